@@ -1,0 +1,2 @@
+/** Campaigns and their ledger: start, lanes, permits, claims, marks, outcomes. */
+package dev.broadsheet.delivery;

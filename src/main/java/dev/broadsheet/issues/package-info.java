@@ -1,0 +1,2 @@
+/** An issue: its source, its immutable revisions, its publication. */
+package dev.broadsheet.issues;

@@ -1,0 +1,16 @@
+package dev.broadsheet.mail;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address with the name that mail programs show.
+ *
+ * @param name may be absent; no control characters
+ * @param email checked before; no control characters
+ */
+public record Mailbox(@Nullable String name, String email) {
+    public Mailbox {
+        HeaderText.check(name);
+        HeaderText.check(email);
+    }
+}

@@ -1,0 +1,2 @@
+/** A newsletter: its sender, its looks, its schedule. */
+package dev.broadsheet.newsletters;

@@ -1,0 +1,2 @@
+/** Addresses that must not be mailed, kept as keyed hashes. */
+package dev.broadsheet.suppression;
