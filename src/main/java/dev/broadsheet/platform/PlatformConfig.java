@@ -1,6 +1,5 @@
 package dev.broadsheet.platform;
 
-import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 
 /** Where this installation lives and what it signs with. */
-@StaticInitSafe
 @ConfigMapping(prefix = "broadsheet")
 public interface PlatformConfig {
 

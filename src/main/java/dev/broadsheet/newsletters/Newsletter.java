@@ -1,0 +1,85 @@
+package dev.broadsheet.newsletters;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/** What readers subscribe to and editors write for. */
+@Entity
+public class Newsletter extends PanacheEntityBase {
+
+    /** Whether past issues stand on this installation's pages. */
+    public enum Archive {
+        PUBLIC,
+        OFF
+    }
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    /** Its name in addresses; never changes. */
+    @Column(updatable = false)
+    public String slug;
+
+    public String title;
+
+    public String fromName;
+
+    public String fromEmail;
+
+    public @Nullable String replyTo;
+
+    public @Nullable String postalAddress;
+
+    public @Nullable String description;
+
+    /** BCP 47. */
+    public String language;
+
+    /** An IANA time zone, such as {@code Europe/Berlin}. */
+    public String timeZone;
+
+    /** Five-field Unix cron, in {@link #timeZone}. */
+    public @Nullable String schedule;
+
+    public @Nullable String siteUrl;
+
+    /** A pattern with {@code {slug}}, where the web view of issues is elsewhere. */
+    public @Nullable String issueUrl;
+
+    @Enumerated(EnumType.STRING)
+    public Archive archive;
+
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    public List<String> alertEmails = new ArrayList<>();
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    public @Nullable Map<String, Object> theme;
+
+    public Instant createdAt;
+
+    protected Newsletter() {} // for Hibernate
+
+    public Newsletter(String slug, Instant createdAt) {
+        this.slug = slug;
+        this.createdAt = createdAt;
+    }
+
+    public static Optional<Newsletter> findBySlug(String slug) {
+        return find("slug", slug).firstResultOptional();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.broadsheet.newsletters;
+
+import com.cronutils.model.Cron;
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
+import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.net.URI;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.IllformedLocaleException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The newsletters of this installation. */
+@ApplicationScoped
+public class Newsletters {
+
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final CronParser CRON = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
+    /**
+     * What an editor may say of a newsletter. {@code title}, {@code fromName} and {@code fromEmail} must be there; what
+     * is absent otherwise takes its default.
+     */
+    public record Settings(
+            @Nullable String title,
+            @Nullable String fromName,
+            @Nullable String fromEmail,
+            @Nullable String replyTo,
+            @Nullable String postalAddress,
+            @Nullable String description,
+            @Nullable String language,
+            @Nullable String timeZone,
+            @Nullable String schedule,
+            @Nullable String siteUrl,
+            @Nullable String issueUrl,
+            Newsletter.@Nullable Archive archive,
+            @Nullable List<String> alertEmails,
+            @Nullable Map<String, Object> theme) {}
+
+    /** @param created whether it was not there before */
+    public record Saved(Newsletter newsletter, boolean created) {}
+
+    private final Clock clock;
+
+    Newsletters(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @throws Problem 404 where there is no such newsletter */
+    @Transactional
+    public Newsletter get(String slug) {
+        return Newsletter.findBySlug(slug).orElseThrow(() -> Problem.notFound("newsletter"));
+    }
+
+    /** Newsletters by slug, after one and at most so many. */
+    @Transactional
+    public List<Newsletter> list(@Nullable String after, int limit) {
+        return Newsletter.<Newsletter>find("slug > ?1 order by slug", after == null ? "" : after)
+                .page(0, limit)
+                .list();
+    }
+
+    /** Creates or changes one. @throws Problem 400 {@code invalid}, naming the field and what it takes */
+    @Transactional
+    public Saved save(String slug, Settings settings) {
+        if (!SLUG.matcher(slug).matches()) {
+            throw Problem.invalid("A newsletter's name in addresses is of lower-case letters, digits and hyphens.");
+        }
+        Optional<Newsletter> known = Newsletter.findBySlug(slug);
+        Newsletter newsletter = known.orElseGet(() -> new Newsletter(slug, clock.instant()));
+        newsletter.title = line("title", required("title", settings.title), 200);
+        newsletter.fromName = line("fromName", required("fromName", settings.fromName), 200);
+        newsletter.fromEmail = email("fromEmail", required("fromEmail", settings.fromEmail));
+        newsletter.replyTo = settings.replyTo == null ? null : email("replyTo", settings.replyTo);
+        newsletter.postalAddress = text("postalAddress", settings.postalAddress);
+        newsletter.description = text("description", settings.description);
+        newsletter.language = language(settings.language);
+        newsletter.timeZone = zone(settings.timeZone).getId();
+        newsletter.schedule = settings.schedule;
+        nextTimes(newsletter.schedule, newsletter.timeZone);
+        newsletter.siteUrl = webAddress("siteUrl", settings.siteUrl);
+        newsletter.issueUrl = webAddress("issueUrl", settings.issueUrl);
+        if (newsletter.issueUrl != null && !newsletter.issueUrl.contains("{slug}")) {
+            throw Problem.invalid("issueUrl is a pattern that holds {slug}.");
+        }
+        newsletter.archive = settings.archive == null ? Newsletter.Archive.PUBLIC : settings.archive;
+        newsletter.alertEmails = new ArrayList<>();
+        for (String alert : settings.alertEmails == null ? List.<String>of() : settings.alertEmails) {
+            newsletter.alertEmails.add(email("alertEmails", alert));
+        }
+        newsletter.theme = settings.theme;
+        newsletter.persist();
+        return new Saved(newsletter, known.isEmpty());
+    }
+
+    /** The next three times of its schedule; none where it has no schedule. */
+    public List<Instant> nextTimes(@Nullable String schedule, String timeZone) {
+        List<Instant> times = new ArrayList<>();
+        if (schedule == null) {
+            return times;
+        }
+        Cron cron;
+        try {
+            cron = CRON.parse(schedule).validate();
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(
+                    "schedule is a cron line of five fields, such as 0 18 * * 3 for Wednesdays at 18:00.");
+        }
+        ExecutionTime execution = ExecutionTime.forCron(cron);
+        ZonedDateTime at = clock.instant().atZone(ZoneId.of(timeZone));
+        for (int i = 0; i < 3; i++) {
+            Optional<ZonedDateTime> next = execution.nextExecution(at);
+            if (next.isEmpty()) {
+                break;
+            }
+            at = next.get();
+            times.add(at.toInstant());
+        }
+        return times;
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            throw Problem.invalid(field + " is missing.");
+        }
+        return value.strip();
+    }
+
+    private static String line(String field, String value, int max) {
+        if (value.length() > max || value.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.invalid(field + " is one line of at most " + max + " characters.");
+        }
+        return value;
+    }
+
+    private static @Nullable String text(String field, @Nullable String value) {
+        if (value != null
+                && (value.length() > 2000 || value.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n'))) {
+            throw Problem.invalid(field + " has at most 2,000 characters and no control characters but line ends.");
+        }
+        return value;
+    }
+
+    private static String email(String field, String value) {
+        return EmailAddress.parse(value)
+                .orElseThrow(() -> Problem.invalid(field + " is not an e-mail address."))
+                .typed();
+    }
+
+    private static String language(@Nullable String tag) {
+        try {
+            return tag == null
+                    ? "en"
+                    : new Locale.Builder().setLanguageTag(tag).build().toLanguageTag();
+        } catch (IllformedLocaleException e) {
+            throw Problem.invalid("language is a BCP 47 tag, such as en or pt-BR.");
+        }
+    }
+
+    private static ZoneId zone(@Nullable String id) {
+        try {
+            return ZoneId.of(id == null ? "UTC" : id);
+        } catch (DateTimeException e) {
+            throw Problem.invalid("timeZone is an IANA name, such as Europe/Berlin.");
+        }
+    }
+
+    private static @Nullable String webAddress(String field, @Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            URI uri = URI.create(value.replace("{slug}", "slug"));
+            if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null) {
+                return value;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        throw Problem.invalid(field + " is a web address that begins with https:// or http://");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.broadsheet;
+
+import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.broadsheet.accounts.ForEditors;
+import jakarta.ws.rs.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The package table: a new arrow is a decision, made here in the commit that needs it. */
+class ArchitectureTest {
+
+    private static final String ROOT = "dev.broadsheet";
+
+    /** What each package may use, besides {@code platform}. */
+    private static final Map<String, List<String>> MAY_USE = new TreeMap<>(Map.of(
+            "platform", List.of(),
+            "accounts", List.of(),
+            "newsletters", List.of("accounts"),
+            "rendering", List.of(),
+            "mail", List.of(),
+            "suppression", List.of("accounts", "newsletters"),
+            "subscribers", List.of("accounts", "newsletters", "rendering", "mail", "suppression"),
+            "issues", List.of("accounts", "newsletters", "rendering"),
+            "delivery", List.of("accounts", "newsletters", "rendering", "mail", "suppression", "subscribers", "issues"),
+            "site", List.of("newsletters", "subscribers", "issues")));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void packages_useOnlyWhatTheTableAllows() {
+        MAY_USE.forEach((name, allowed) -> {
+            List<String> others = new ArrayList<>(MAY_USE.keySet());
+            others.removeAll(allowed);
+            others.remove("platform");
+            others.remove(name);
+            if (!others.isEmpty()) {
+                noClasses()
+                        .that()
+                        .resideInAPackage(ROOT + "." + name)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                others.stream().map(o -> ROOT + "." + o + "..").toArray(String[]::new))
+                        .allowEmptyShould(true)
+                        .check(CLASSES);
+            }
+        });
+    }
+
+    @Test
+    void packages_areAllInTheTable_andHaveNoSubPackages() {
+        classes()
+                .should()
+                .resideInAnyPackage(
+                        MAY_USE.keySet().stream().map(name -> ROOT + "." + name).toArray(String[]::new))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_haveNoCycle() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void resourcesUnderApi_askForAToken() {
+        classes()
+                .that(new DescribedPredicate<JavaClass>("stand under /api") {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        return type.isAnnotatedWith(Path.class)
+                                && type.getAnnotationOfType(Path.class).value().startsWith("/api");
+                    }
+                })
+                .should(beAnnotatedWith(ForEditors.class))
+                .check(CLASSES);
+    }
+}
