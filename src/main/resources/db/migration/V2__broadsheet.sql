@@ -271,7 +271,8 @@ create table delivery (
   -- the claim that holds the row while it is SENDING
   claim_id bigint,
   attempts smallint not null default 0,
-  -- names what was handed over together: a request, or a message
+  -- the mark: names what is, or was, handed over together (a request, or a message). Committed before the octets that
+  -- end it, so that a SENDING row without it is provably unsent
   request_id text,
   provider_message_id text,
   reason text,
@@ -284,8 +285,7 @@ create table delivery (
 create unique index delivery_once on delivery (issue_id, subscription_id) where not void;
 create index delivery_due on delivery (campaign_id, lane, due_at) where due_at is not null;
 
--- Who holds which rows, until when. marked: the rows of it that are being handed over this moment; committed before
--- the octets that end a message, so that a claimed row without a mark is provably unsent.
+-- Who holds which rows, until when.
 create sequence delivery_claim_id;
 create table delivery_claim (
   id bigint primary key,
@@ -293,7 +293,6 @@ create table delivery_claim (
   issue_id bigint not null,
   lane smallint not null,
   deliveries bigint[] not null,
-  marked bigint[] not null default '{}',
   lease_until timestamptz not null
 );
 create index delivery_claim_lane on delivery_claim (campaign_id, lane);

@@ -1,0 +1,120 @@
+package dev.broadsheet.mail;
+
+import dev.broadsheet.platform.AddressHashes;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** Hands queued single mails over. They go ahead of campaigns: they reserve their place without waiting for it. */
+@ApplicationScoped
+class SingleMailJob {
+
+    private static final Logger LOG = Logger.getLogger(SingleMailJob.class);
+    private static final int BATCH = 50;
+    private static final int MOST_ATTEMPTS = 12;
+
+    private final SingleMails mails;
+    private final Outbox outbox;
+    private final Transports transports;
+    private final SendLimits limits;
+    private final AddressHashes hashes;
+    private final Clock clock;
+
+    SingleMailJob(
+            SingleMails mails,
+            Outbox outbox,
+            Transports transports,
+            SendLimits limits,
+            AddressHashes hashes,
+            Clock clock) {
+        this.mails = mails;
+        this.outbox = outbox;
+        this.transports = transports;
+        this.limits = limits;
+        this.hashes = hashes;
+        this.clock = clock;
+    }
+
+    void pauseForeign(@Observes StartupEvent start) {
+        int paused = mails.pauseForeign();
+        if (paused > 0) {
+            LOG.warnf("%d queued mails were planned under another transport or base URL: paused, not sent", paused);
+        }
+    }
+
+    @Scheduled(identity = "single-mails", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void run() {
+        List<SingleMails.Claimed> claimed;
+        do {
+            claimed = mails.claim(BATCH);
+            if (!claimed.isEmpty()) {
+                limits.reserve(claimed.size());
+            }
+            claimed.forEach(this::handOver);
+        } while (claimed.size() == BATCH);
+    }
+
+    private void handOver(SingleMails.Claimed mail) {
+        Message message = mail.message();
+        String domain = message.from().email().substring(message.from().email().lastIndexOf('@') + 1);
+        Recipient recipient = new Recipient(
+                String.valueOf(mail.id()),
+                mail.recipient(),
+                null,
+                "mail-" + mail.id() + "." + hashes.tag("single mail " + mail.id()) + "@" + domain,
+                Map.of(),
+                Map.of(),
+                Map.of("bs_mail", String.valueOf(mail.id())));
+        if (transports.isOutbox()) {
+            QuarkusTransaction.requiringNew().run(() -> {
+                outbox.store("mail-" + mail.id(), message, "mail-", List.of(recipient), clock.instant());
+                mails.sent(mail.id());
+            });
+            return;
+        }
+        transports.current().send(message, List.of(recipient), new Transport.Handover() {
+            @Override
+            public boolean mark(List<Recipient> together, String requestId) {
+                return true; // in doubt, it goes out again: see SingleMails
+            }
+
+            @Override
+            public void outcome(Recipient to, Outcome outcome) {
+                record(mail, outcome);
+            }
+        });
+    }
+
+    private void record(SingleMails.Claimed mail, Outcome outcome) {
+        if (outcome instanceof Outcome.Sent) {
+            mails.sent(mail.id());
+        } else if (outcome instanceof Outcome.Bounced bounced) {
+            mails.failed(mail.id(), bounced.reason());
+        } else if (outcome instanceof Outcome.Failed failed) {
+            mails.failed(mail.id(), failed.reason());
+        } else if (outcome instanceof Outcome.NotNow notNow) {
+            again(mail, notNow.after(), notNow.reason());
+        } else if (outcome instanceof Outcome.InDoubt doubt) {
+            again(mail, Duration.ZERO, doubt.reason());
+        } else if (outcome instanceof Outcome.Stopped stopped) {
+            LOG.errorf("Mail cannot leave: %s", stopped.reason());
+            again(mail, Duration.ofMinutes(1), stopped.reason());
+        }
+    }
+
+    private void again(SingleMails.Claimed mail, Duration atLeast, String reason) {
+        if (mail.attempts() >= MOST_ATTEMPTS) {
+            mails.failed(mail.id(), reason);
+            return;
+        }
+        Duration own = Duration.ofSeconds(30L << Math.min(mail.attempts(), 7));
+        mails.again(mail.id(), own.compareTo(atLeast) > 0 ? own : atLeast, reason);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.broadsheet.platform;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keyed hashes of addresses: what is left of a person who was erased or must not be mailed. The key is this
+ * installation's own, made once, kept in the database and never rotated, since a new one would forget them all.
+ */
+@Singleton
+public class AddressHashes {
+
+    private final AgroalDataSource database;
+    private final SecureRandom random;
+    private volatile @Nullable SecretKeySpec key;
+
+    AddressHashes(AgroalDataSource database, SecureRandom random) {
+        this.database = database;
+        this.random = random;
+    }
+
+    /** @param addressKey an {@link EmailAddress#key()}. @return 32 bytes of HMAC-SHA-256 */
+    public byte[] hash(String addressKey) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key());
+            return mac.doFinal(addressKey.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Twelve hex digits that make a name this installation's own. @param name holds a space, as no address key does */
+    public String tag(String name) {
+        return HexFormat.of().formatHex(Arrays.copyOf(hash(name), 6));
+    }
+
+    private SecretKeySpec key() {
+        SecretKeySpec known = key;
+        if (known == null) {
+            known = new SecretKeySpec(QuarkusTransaction.requiringNew().call(this::readOrMake), "HmacSHA256");
+            key = known;
+        }
+        return known;
+    }
+
+    private byte[] readOrMake() throws SQLException {
+        byte[] fresh = new byte[32];
+        random.nextBytes(fresh);
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into installation (address_key) values (?) on conflict (only_row) do nothing");
+                PreparedStatement select = connection.prepareStatement("select address_key from installation")) {
+            insert.setBytes(1, fresh);
+            insert.executeUpdate();
+            try (var row = select.executeQuery()) {
+                row.next();
+                return row.getBytes(1);
+            }
+        }
+    }
+}
