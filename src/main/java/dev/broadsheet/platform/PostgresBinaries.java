@@ -13,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -24,10 +26,14 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
  */
 class PostgresBinaries {
 
+    private static final Logger RESOLVER_LOG = Logger.getLogger("io.zonky");
+
     private PostgresBinaries() {}
 
     /** @return the folder that holds {@code bin} */
     static Path unpackedIn(Path folder) {
+        // Says at each start which archive it chose; the service's own logging is not set up by then.
+        RESOLVER_LOG.setLevel(Level.WARNING);
         try {
             Path home = folder.resolve("postgres-programs-" + digest().substring(0, 12));
             if (!Files.isDirectory(home)) {

@@ -19,7 +19,7 @@ record PostmasterFile(Path data, long pid, int port, boolean isReadyByItsOwnWord
         try {
             List<String> lines = Files.readAllLines(file);
             return new PostmasterFile(
-                    file,
+                    data,
                     number(lines, 0),
                     (int) number(lines, 3),
                     line(lines, 7).equals("ready"));

@@ -1,5 +1,6 @@
 package dev.broadsheet.platform;
 
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.enterprise.event.ObservesAsync;
@@ -12,7 +13,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Welcome {
 
     /** The token that was made for this installation. An operator's own is never shown. */
-    static final String TOKEN_TO_SHOW = "broadsheet.launch.admin-token";
+    static final String TOKEN_TO_SHOW = "dev.broadsheet.admin-token-to-show";
 
     private final PlatformConfig config;
     private final Optional<String> transport;
@@ -28,7 +29,7 @@ class Welcome {
     }
 
     void print(@ObservesAsync HttpServerStart started) {
-        if (io.quarkus.runtime.LaunchMode.current().equals(io.quarkus.runtime.LaunchMode.TEST)) {
+        if (LaunchMode.current() == LaunchMode.TEST) {
             return;
         }
         String url = "http://localhost:" + server.getPort();
