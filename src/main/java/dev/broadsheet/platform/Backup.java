@@ -61,7 +61,7 @@ class Backup {
         } catch (IOException e) {
             throw new StartRefused("The backup " + file + " cannot be written (" + e.getMessage() + ").", e);
         } catch (SQLException e) {
-            throw new StartRefused("The database did not let itself be read (" + e.getMessage() + ").", e);
+            throw new StartRefused("The database did not let itself be read (" + BackupCommand.firstLine(e) + ").", e);
         }
     }
 

@@ -23,7 +23,7 @@ public class Main {
         try {
             String command = args.length == 0 ? "" : args[0];
             switch (command) {
-                case "backup", "restore" -> BackupCommand.run(LaunchSettings.read(), args);
+                case "backup", "restore" -> new BackupCommand(LaunchSettings.read(), System.out::println).run(args);
                 case "" -> serve();
                 default ->
                     throw new StartRefused("There is no command " + command
