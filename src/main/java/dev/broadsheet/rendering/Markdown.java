@@ -1,0 +1,85 @@
+package dev.broadsheet.rendering;
+
+import dev.broadsheet.platform.Problem;
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.jsoup.nodes.Element;
+
+/**
+ * Markdown by the CommonMark specification with tables, as safe HTML. Raw HTML passes through the parser and is then
+ * cut like the rest; bare addresses stay text, as in the programs these sources are written for.
+ */
+final class Markdown {
+
+    /** Deeper nesting is no text for people; the parser takes what is beyond as plain text. */
+    private static final int MAX_NESTING = 64;
+
+    /** Of all tables together, those that short rows are filled up with included. */
+    private static final int MAX_CELLS = 20_000;
+
+    private final Parser parser;
+    private final HtmlRenderer html;
+
+    Markdown() {
+        var extensions = List.of(TablesExtension.builder().maxCells(MAX_CELLS).build());
+        parser = Parser.builder()
+                .extensions(extensions)
+                .maxOpenBlockParsers(MAX_NESTING)
+                .maxInlineNesting(MAX_NESTING)
+                .build();
+        html = HtmlRenderer.builder().extensions(extensions).build();
+    }
+
+    /**
+     * @return an element whose children are the content; headings carry ids
+     * @throws Problem 400 {@code table-too-large}
+     */
+    Element toHtml(String markdown, String baseHref) {
+        Element content = SafeHtml.clean(html.render(parse(markdown)), baseHref);
+        Map<String, Integer> taken = new HashMap<>();
+        for (Element heading : content.select("h1,h2,h3,h4,h5,h6")) {
+            heading.attr("id", unique(slug(heading.text()), taken));
+        }
+        return content;
+    }
+
+    private Node parse(String markdown) {
+        try {
+            return parser.parse(markdown);
+        } catch (IllegalArgumentException e) {
+            // the one thing it throws this for
+            throw new Problem(
+                    400,
+                    "table-too-large",
+                    "The tables have more than 20,000 cells. Split the text or leave some out.");
+        }
+    }
+
+    /** As Python-Markdown makes them, since links in the sources count on that; letters of other scripts stay. */
+    private static String slug(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKD)
+                .replaceAll("\\p{M}+", "")
+                .replaceAll("[^\\p{L}\\p{N}_\\s-]", "")
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[-\\s]+", "-");
+    }
+
+    /** The first keeps the slug alone, then {@code slug_1}, {@code slug_2}. */
+    private static String unique(String slug, Map<String, Integer> taken) {
+        String base = slug.isEmpty() ? "section" : slug;
+        String id = base;
+        while (taken.containsKey(id)) {
+            id = base + "_" + taken.merge(base, 1, Integer::sum);
+        }
+        taken.put(id, 0);
+        return id;
+    }
+}
