@@ -39,29 +39,37 @@ class MavenInstaller {
         Path home = Path.of(arguments[1]).toAbsolutePath();
         Files.createDirectories(home.getParent());
         Path work = Files.createTempDirectory(home.getParent(), "installing-");
+        String failed;
         try {
             Path zip = work.resolve("maven.zip");
-            String refused = download(url, zip);
-            if (refused != null) {
-                String failed = throughInstalledMaven(version, work, zip);
-                if (failed != null) {
-                    System.err.println("mvnw: Maven " + version + " is needed, but " + url + " cannot be reached ("
-                            + refused + ") and " + failed
-                            + ". Connect to the internet, or install Maven (any 3.x) with settings that reach a repository.");
-                    System.exit(1);
-                }
+            String sum = properties.getProperty("distributionSha512Sum");
+            failed = orWrong(download(url, zip), zip, sum);
+            if (failed != null) {
+                String first = url + " did not bring it (" + failed + ")";
+                failed = orWrong(throughInstalledMaven(version, work, zip), zip, sum);
+                failed = failed == null ? null : first + ", and " + failed;
             }
-            String sum = sha512(zip);
-            if (!sum.equals(properties.getProperty("distributionSha512Sum"))) {
-                System.err.println("mvnw: the Maven " + version + " that came has a wrong checksum (" + sum
-                        + "); it was not used. Somebody may have changed it on its way.");
-                System.exit(1);
+            if (failed == null) {
+                unpack(zip, work.resolve("unpacked"));
+                put(work.resolve("unpacked").resolve("apache-maven-" + version), home);
             }
-            unpack(zip, work.resolve("unpacked"));
-            put(work.resolve("unpacked").resolve("apache-maven-" + version), home);
         } finally {
             delete(work);
         }
+        if (failed != null) {
+            System.err.println("mvnw: Maven " + version + " is needed, but " + failed
+                    + ". Connect to the internet, or install Maven (any 3.x) with settings that reach a repository.");
+            System.exit(1);
+        }
+    }
+
+    /** What comes with the wrong checksum, such as the page of a captive portal, has not come. */
+    private static String orWrong(String failed, Path zip, String pinned) throws Exception {
+        if (failed != null) {
+            return failed;
+        }
+        String sum = sha512(zip);
+        return sum.equals(pinned) ? null : "what came has the wrong checksum " + sum;
     }
 
     /** @return why not, or null when it is there */
