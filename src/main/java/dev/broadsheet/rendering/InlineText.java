@@ -16,7 +16,6 @@ final class InlineText {
     private static final char JOINED = '\u0001';
 
     private static final Pattern SPACE = Pattern.compile("[ \\t\\r\\n\\f]+");
-    private static final Pattern ENDING = Pattern.compile("[\\s\\p{P}]*");
 
     private record Link(int end, String target, boolean isItsText) {}
 
