@@ -1,9 +1,38 @@
 package dev.broadsheet.mail;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The last line of defence against header injection: nothing with a control character becomes part of a header. */
 final class HeaderText {
+
+    /** RFC 5322, 3.6.8, without the characters that SendGrid or old relays trip over. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,76}");
+
+    /** Written by the transports themselves, or not to be set by SendGrid's rules (Mail Send, {@code headers}). */
+    private static final Set<String> RESERVED = Set.of(
+            "from",
+            "sender",
+            "to",
+            "cc",
+            "bcc",
+            "reply-to",
+            "subject",
+            "date",
+            "message-id",
+            "mime-version",
+            "content-type",
+            "content-transfer-encoding",
+            "return-path",
+            "received",
+            "dkim-signature",
+            "x-sg-id",
+            "x-sg-eid");
 
     private HeaderText() {}
 
@@ -11,5 +40,38 @@ final class HeaderText {
         if (text != null && text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("A control character in a mail header");
         }
+    }
+
+    /** The same headers in the same order, each with a name that is free and a value of printable ASCII. */
+    static Map<String, String> checked(Map<String, String> headers) {
+        headers.forEach((name, value) -> {
+            if (!NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("Not a header to set: " + name);
+            }
+            if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+                throw new IllegalArgumentException("Not printable ASCII in the header " + name);
+            }
+        });
+        return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** Halves of surrogate pairs, which neither UTF-8 nor JSON can carry, give way to U+FFFD. */
+    static String wellFormed(String text) {
+        StringBuilder mended = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+                continue;
+            }
+            if (mended == null) {
+                mended = new StringBuilder(text);
+            }
+            mended.setCharAt(i, '\uFFFD');
+        }
+        return mended == null ? text : mended.toString();
     }
 }

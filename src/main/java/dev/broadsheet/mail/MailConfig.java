@@ -1,19 +1,81 @@
 package dev.broadsheet.mail;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
 import java.util.Optional;
 
 /** How mail leaves the house. */
 @ConfigMapping(prefix = "broadsheet.mail")
 public interface MailConfig {
 
-    /** Ways out of the house. */
-    enum Kind {
+    /** The ways out: the local outbox, SendGrid's v3 API, an SMTP relay. */
+    enum Way {
         OUTBOX,
         SENDGRID,
         SMTP
     }
 
-    /** {@code outbox} (default with the embedded database), {@code sendgrid} or {@code smtp}. */
-    Optional<Kind> transport();
+    /** How an SMTP connection is encrypted. */
+    enum Tls {
+        /** {@code STARTTLS} or nothing is sent. */
+        REQUIRED,
+        /** TLS from the first octet, as on port 465. */
+        IMPLICIT,
+        /** In the clear: only for a relay on the same machine. */
+        NONE
+    }
+
+    /**
+     * {@code outbox}, {@code sendgrid} or {@code smtp}. Unset with the embedded database: {@code outbox}; with another
+     * database it must be set.
+     */
+    Optional<Way> transport();
+
+    SendGrid sendgrid();
+
+    Smtp smtp();
+
+    /** SendGrid's v3 API and its event webhook. */
+    interface SendGrid {
+
+        /** A key that may send mail ({@code mail.send}). */
+        Optional<String> apiKey();
+
+        /** Where the API is: scheme, host and port, no path. {@code https://api.eu.sendgrid.com} for EU subusers. */
+        @WithDefault("https://api.sendgrid.com")
+        URI url();
+
+        /** Verifies events: the key that SendGrid shows where its signed event webhook is switched on. */
+        Optional<String> webhookPublicKey();
+    }
+
+    /** An SMTP relay, which signs (DKIM) and delivers. */
+    interface Smtp {
+
+        /** Its name, which its certificate must be for. */
+        Optional<String> host();
+
+        @WithDefault("587")
+        @Min(1)
+        @Max(65_535)
+        int port();
+
+        /** Unset: no {@code AUTH}. For SendGrid's relay it is {@code apikey}. */
+        Optional<String> username();
+
+        Optional<String> password();
+
+        /** {@code required} (STARTTLS), {@code implicit} or {@code none}; certificate and host name are verified. */
+        @WithDefault("REQUIRED")
+        Tls tls();
+
+        /** Connections at a time from each node; each has one message in hand. */
+        @WithDefault("4")
+        @Min(1)
+        @Max(100)
+        int connections();
+    }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record Mailbox(@Nullable String name, String email) {
     public Mailbox {
         HeaderText.check(name);
+        name = name == null ? null : HeaderText.wellFormed(name);
         HeaderText.check(email);
     }
 }

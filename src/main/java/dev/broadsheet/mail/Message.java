@@ -2,18 +2,20 @@ package dev.broadsheet.mail;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message, the same for all its recipients but for its slots. A slot is a tag, a string that occurs literally in
  * {@code html} and {@code text} and gives way to each {@link Recipient}'s own value. Tags are of letters, digits and
- * hyphens and carry a nonce, so that no text written by a person can hold one.
+ * hyphens and carry a nonce, so that no text written by a person can hold one; none is part of another.
  *
  * @param from the sender that readers see
  * @param subject one line; any Unicode, no control characters
  * @param html a whole document
- * @param text its plain twin, lines of at most 998 bytes
- * @param headers the same for all recipients, such as {@code List-Id}; ASCII values, no control characters
+ * @param text its plain twin
+ * @param headers the same for all recipients, such as {@code List-Id}; printable ASCII, and none that a
+ *     transport writes itself ({@code To}, {@code Content-Type}, …)
  * @param tags of every slot in {@code html} and {@code text}
  */
 public record Message(
@@ -24,13 +26,20 @@ public record Message(
         String text,
         Map<String, String> headers,
         List<String> tags) {
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9-]{8,200}");
+
     public Message {
         HeaderText.check(subject);
-        headers.forEach((name, value) -> {
-            HeaderText.check(name);
-            HeaderText.check(value);
-        });
-        headers = Map.copyOf(headers);
+        subject = HeaderText.wellFormed(subject);
+        html = HeaderText.wellFormed(html);
+        text = HeaderText.wellFormed(text);
+        headers = HeaderText.checked(headers);
         tags = List.copyOf(tags);
+        for (String tag : tags) {
+            if (!TAG.matcher(tag).matches()
+                    || tags.stream().anyMatch(other -> !other.equals(tag) && other.contains(tag))) {
+                throw new IllegalArgumentException("Not a tag that can be told from text and from other tags");
+            }
+        }
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id what names this delivery in outcomes; never the address
  * @param messageId without angle brackets; the same when this delivery is sent again after doubt, and nobody else's
- * @param headers the person's own, such as {@code List-Unsubscribe}; ASCII values, no control characters
- * @param values tag to value, for every tag of the message; URLs of ASCII that need no escaping in HTML but for
- *     {@code &}
+ * @param headers the person's own, such as {@code List-Unsubscribe}; as in {@link Message}, and stronger than those
+ * @param values tag to value, for every tag of the message; put in as they are, the same in HTML and text: URLs of
+ *     ASCII without {@code "}, {@code <} and {@code &}
  * @param customArgs come back with the provider's events; ids, never the address
  */
 public record Recipient(
@@ -24,12 +24,9 @@ public record Recipient(
     public Recipient {
         HeaderText.check(email);
         HeaderText.check(name);
+        name = name == null ? null : HeaderText.wellFormed(name);
         HeaderText.check(messageId);
-        headers.forEach((header, value) -> {
-            HeaderText.check(header);
-            HeaderText.check(value);
-        });
-        headers = Map.copyOf(headers);
+        headers = HeaderText.checked(headers);
         values = Map.copyOf(values);
         customArgs = Map.copyOf(customArgs);
     }

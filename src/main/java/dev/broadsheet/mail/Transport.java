@@ -8,12 +8,20 @@ import java.util.List;
  */
 public interface Transport {
 
-    /** What the sender does around a hand-over, so that a crash at any moment leaves the truth in its ledger. */
+    /**
+     * What the sender does around a hand-over, so that a crash at any moment leaves the truth in its ledger.
+     *
+     * <p>Thread-safe: a transport calls it from several threads of its own, one for each connection. On one connection
+     * the calls follow each other: a mark, its outcomes, then the next mark. What it throws is thrown by
+     * {@link Transport#send}, after the connection was dropped without ending its message.
+     */
     interface Handover {
 
         /**
          * Called right before the octets that end a message, or a request, leave. Commits that these recipients are
-         * about to be handed over.
+         * about to be handed over. Called again for a recipient whose request was refused as a whole and is tried in
+         * a smaller one, and where an outcome other than {@link Outcome.InDoubt} follows, nothing was handed over but
+         * by {@link Outcome.Sent}.
          *
          * @param requestId names what is handed over together
          * @return false where the sender's lease no longer holds: then nothing of this may be handed over, and no

@@ -7,7 +7,7 @@ import java.util.Locale;
 @ApplicationScoped
 public class Transports {
 
-    private final MailConfig.Kind kind;
+    private final MailConfig.Way kind;
 
     Transports(MailConfig config) {
         this.kind = config.transport()
@@ -22,7 +22,7 @@ public class Transports {
 
     /** Whether mail stays here, in the {@link Outbox}. */
     public boolean isOutbox() {
-        return kind == MailConfig.Kind.OUTBOX;
+        return kind == MailConfig.Way.OUTBOX;
     }
 
     /** The transport for all but the outbox. */

@@ -1,0 +1,154 @@
+package dev.broadsheet.mail;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.angus.mail.util.QPEncoderStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Message} encoded once as MIME (text, then HTML, both quoted-printable in UTF-8), so that one recipient's
+ * copy costs little more than copying its bytes. Slots are cut out before encoding: no soft line break ever splits a
+ * tag, and a value stands between soft breaks of its own.
+ *
+ * <p>Lines end in CRLF and have at most 76 characters in bodies. Dots at the beginning of a line are as they are:
+ * doubling them is the SMTP client's business.
+ */
+final class EncodedMessage {
+
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] SOFT_BREAK = {'=', '\r', '\n'};
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    /** Bytes that are the same for everybody, or, where {@code tag} is given, a recipient's own value. */
+    private record Piece(byte[] bytes, @Nullable String tag) {}
+
+    private final String fromAndReplyTo;
+    private final String subject;
+    private final Map<String, String> headers;
+    private final String contentType;
+    private final List<Piece> body = new ArrayList<>();
+    private final int length;
+
+    private EncodedMessage(Message message, String nonce) {
+        // "=_" is in no quoted-printable text (RFC 2045, 6.7)
+        String boundary = "=_" + nonce;
+        Mailbox replyTo = message.replyTo();
+        fromAndReplyTo = HeaderLines.mailbox("From", message.from())
+                + (replyTo == null ? "" : HeaderLines.mailbox("Reply-To", replyTo));
+        subject = HeaderLines.subject(message.subject());
+        headers = lines(message.headers());
+        contentType = "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n";
+        Pattern tags = message.tags().isEmpty()
+                ? Pattern.compile("(?!)")
+                : Pattern.compile(message.tags().stream().map(Pattern::quote).collect(Collectors.joining("|")));
+        part(boundary, "text/plain", message.text(), tags);
+        part(boundary, "text/html", message.html(), tags);
+        fixed(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        length = body.stream().mapToInt(piece -> piece.bytes.length).sum();
+    }
+
+    /** @throws IllegalArgumentException where sender or subject cannot be written as mail headers */
+    static EncodedMessage of(Message message) {
+        return new EncodedMessage(message, UUID.randomUUID().toString());
+    }
+
+    /**
+     * One recipient's whole message, headers and all.
+     *
+     * @throws IllegalArgumentException where it cannot be written: the address cannot be, a value is missing, a header
+     *     is too long; its message does not hold the address
+     */
+    byte[] forRecipient(Recipient recipient, Instant date) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(length + 4_096);
+        out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
+        for (Piece piece : body) {
+            if (piece.tag == null) {
+                out.writeBytes(piece.bytes);
+                continue;
+            }
+            String value = recipient.values().get(piece.tag);
+            if (value == null) {
+                throw new IllegalArgumentException("a slot has no value");
+            }
+            out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
+        }
+        return out.toByteArray();
+    }
+
+    private String headersFor(Recipient recipient, Instant date) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(headers);
+        all.putAll(lines(recipient.headers()));
+        StringBuilder head = new StringBuilder(2_048)
+                .append(fromAndReplyTo)
+                .append(HeaderLines.mailbox("To", new Mailbox(recipient.name(), recipient.email())))
+                .append(subject)
+                .append("Date: ")
+                .append(DATE.format(date))
+                .append("\r\n")
+                .append(HeaderLines.line("Message-ID", "<" + recipient.messageId() + ">"))
+                .append("MIME-Version: 1.0\r\n");
+        all.values().forEach(head::append);
+        return head.append(contentType).append("\r\n").toString();
+    }
+
+    private static Map<String, String> lines(Map<String, String> headers) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        headers.forEach((name, value) -> lines.put(name, HeaderLines.line(name, value)));
+        return lines;
+    }
+
+    private void part(String boundary, String type, String text, Pattern tags) {
+        fixed(("--" + boundary + "\r\nContent-Type: " + type
+                        + "; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        Matcher tag = tags.matcher(text);
+        int from = 0;
+        while (tag.find()) {
+            byte[] before = quotedPrintable(text.substring(from, tag.start()));
+            fixed(before);
+            if (before.length > 0 && before[before.length - 1] != '\n') {
+                fixed(SOFT_BREAK);
+            }
+            body.add(new Piece(new byte[0], tag.group()));
+            from = tag.end();
+            if (from < text.length() && text.charAt(from) != '\r' && text.charAt(from) != '\n') {
+                fixed(SOFT_BREAK);
+            }
+        }
+        fixed(quotedPrintable(text.substring(from)));
+        fixed(CRLF);
+    }
+
+    private void fixed(byte[] bytes) {
+        body.add(new Piece(bytes, null));
+    }
+
+    private static byte[] quotedPrintable(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + text.length() / 8 + 16);
+        try (QPEncoderStream encoder = new QPEncoderStream(out)) {
+            encoder.write(text.getBytes(StandardCharsets.UTF_8));
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}
