@@ -37,8 +37,7 @@ final class InlineText {
     /** The text for a block of its own; adds the lines that stand below it: the one link, or numbered ones. */
     String block(List<String> below) {
         List<Link> shown = links.stream().filter(link -> !link.isItsText).toList();
-        if (shown.size() == 1
-                && ENDING.matcher(text.substring(shown.get(0).end)).matches()) {
+        if (shown.size() == 1) {
             below.add(shown.get(0).target);
             return text.toString();
         }
