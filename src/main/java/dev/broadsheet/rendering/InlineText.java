@@ -16,7 +16,6 @@ final class InlineText {
     private static final char JOINED = '\u0001';
 
     private static final Pattern SPACE = Pattern.compile("[ \\t\\r\\n\\f]+");
-    private static final Pattern ENDING = Pattern.compile("[\\s\\p{P}]*");
 
     private record Link(int end, String target, boolean isItsText) {}
 
@@ -38,8 +37,7 @@ final class InlineText {
     /** The text for a block of its own; adds the lines that stand below it: the one link, or numbered ones. */
     String block(List<String> below) {
         List<Link> shown = links.stream().filter(link -> !link.isItsText).toList();
-        if (shown.size() == 1
-                && ENDING.matcher(text.substring(shown.get(0).end)).matches()) {
+        if (shown.size() == 1) {
             below.add(shown.get(0).target);
             return text.toString();
         }

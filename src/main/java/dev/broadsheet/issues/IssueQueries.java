@@ -1,0 +1,77 @@
+package dev.broadsheet.issues;
+
+import jakarta.persistence.EntityManager;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads lists without the texts, which are most of a revision's bytes. */
+final class IssueQueries {
+
+    /** After every issue's date and id: where a list begins. */
+    private static final DateCursor START = new DateCursor(LocalDate.of(9999, 12, 31), Long.MAX_VALUE);
+
+    private IssueQueries() {}
+
+    static List<IssueDetails> list(long newsletterId, @Nullable DateCursor after, int limit) {
+        return dated("""
+                select i.id, i.slug, r.issueNumber, r.title, r.subject, r.issueDate, i.state, r.number,
+                       i.publishedRevision
+                from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                where i.newsletterId = :newsletter
+                """, IssueDetails.class, newsletterId, after, limit);
+    }
+
+    static List<PublishedIssue.Entry> published(long newsletterId, @Nullable DateCursor after, int limit) {
+        return dated("""
+                select i.id, i.slug, r.issueNumber, r.title, r.issueDate
+                from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                where i.newsletterId = :newsletter and i.state = PUBLISHED
+                """, PublishedIssue.Entry.class, newsletterId, after, limit);
+    }
+
+    private static <T> List<T> dated(
+            String query, Class<T> type, long newsletterId, @Nullable DateCursor after, int limit) {
+        DateCursor cursor = after == null ? START : after;
+        return em().createQuery(query + """
+                        and (r.issueDate < :date or r.issueDate = :date and i.id < :id)
+                        order by r.issueDate desc, i.id desc
+                        """, type)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("date", cursor.date())
+                .setParameter("id", cursor.id())
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
+    static Optional<PublishedIssue> findPublished(long newsletterId, String slug) {
+        return em().createQuery("""
+                        select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
+                               case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                        where i.newsletterId = :newsletter and i.slug = :slug and i.state <> DRAFT
+                        """, PublishedIssue.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("slug", slug)
+                .getResultStream()
+                .findFirst();
+    }
+
+    static List<RevisionDetails> revisions(long issueId, long before, int limit) {
+        return em().createQuery("""
+                        select r.number, r.title, r.subject, r.issueDate, r.sourceCommit, r.createdAt
+                        from Revision r
+                        where r.issueId = :issue and (:before = 0 or r.number < :before)
+                        order by r.number desc
+                        """, RevisionDetails.class)
+                .setParameter("issue", issueId)
+                .setParameter("before", before)
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
+    private static EntityManager em() {
+        return Issue.getEntityManager();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.broadsheet.issues;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One revision in the list of an issue's.
+ *
+ * @param sourceCommit where it came from, as the editor's tool said
+ */
+public record RevisionDetails(
+        int revision,
+        String title,
+        String subject,
+        LocalDate date,
+        @Nullable String sourceCommit,
+        Instant createdAt) {}
