@@ -1,0 +1,50 @@
+package dev.broadsheet.mail;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an SMTP server answered.
+ *
+ * @param code three digits
+ * @param enhanced RFC 3463, such as {@code 5.1.1}; null where the server gave none
+ * @param text all lines in one, without the codes; as the server wrote it, addresses and all
+ */
+record SmtpReply(int code, @Nullable String enhanced, String text) {
+
+    private static final Pattern ENHANCED =
+            Pattern.compile("\\s*([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+|$)(.*)", Pattern.DOTALL);
+
+    static SmtpReply of(int code, List<? extends CharSequence> lines) {
+        String enhanced = null;
+        String first = lines.isEmpty() ? "" : lines.get(0).toString();
+        Matcher matcher = ENHANCED.matcher(first);
+        if (matcher.matches()) {
+            enhanced = matcher.group(1);
+        }
+        String text = lines.stream().map(SmtpReply::withoutCode).collect(Collectors.joining(" "));
+        return new SmtpReply(code, enhanced, text.strip());
+    }
+
+    private static String withoutCode(CharSequence line) {
+        Matcher matcher = ENHANCED.matcher(line);
+        return matcher.matches() ? matcher.group(2).strip() : line.toString().strip();
+    }
+
+    /** Fit to keep and to show. */
+    String reason() {
+        return MaskedText.of(code + (enhanced == null ? "" : " " + enhanced) + " " + text);
+    }
+
+    boolean isPositive() {
+        return code >= 200 && code < 400;
+    }
+
+    /** The server is about to close the connection (RFC 5321, 3.8). */
+    boolean isClosing() {
+        return code == 421;
+    }
+}

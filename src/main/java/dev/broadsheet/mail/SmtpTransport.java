@@ -1,0 +1,252 @@
+package dev.broadsheet.mail;
+
+import dev.broadsheet.mail.SmtpConnections.NoConnection;
+import dev.broadsheet.platform.BaseUrl;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands messages to an SMTP relay, one recipient each, over as many connections at a time as configured; they stay open
+ * between messages. A hand-over is marked after the relay has accepted the envelope and before any octet of the content
+ * leaves. Where the connection ends or stays silent after that, the message is in doubt, and only that one.
+ *
+ * <p>The envelope's sender is the message's. The dot-stuffing is the client's (NioSmtpClient).
+ */
+@Singleton
+class SmtpTransport implements Transport {
+
+    private final MailConfig.Smtp config;
+    private final String ehloName;
+    private final Clock clock;
+    private final @Nullable SSLContext tls;
+    private final SmtpConnection.Timeouts timeouts;
+    private final EncodedMessages encodedMessages = new EncodedMessages();
+    private final ThreadPoolExecutor threads;
+    private @Nullable SmtpConnections connections;
+
+    @Inject
+    SmtpTransport(MailConfig config, BaseUrl baseUrl, Clock clock) {
+        this(config.smtp(), baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
+    }
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param tls whom to trust; null: whom the JVM trusts
+     */
+    SmtpTransport(
+            MailConfig.Smtp config,
+            String ehloName,
+            Clock clock,
+            @Nullable SSLContext tls,
+            SmtpConnection.Timeouts timeouts) {
+        this.config = config;
+        this.ehloName = ehloName;
+        this.clock = clock;
+        this.tls = tls;
+        this.timeouts = timeouts;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                config.connections(), config.connections(), 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "smtp-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    thread.setContextClassLoader(SmtpTransport.class.getClassLoader());
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public int recipientsPerHandover() {
+        return 1;
+    }
+
+    @Override
+    public void send(Message message, List<Recipient> recipients, Handover handover) {
+        if (config.host().isEmpty()) {
+            Outcome outcome = new Outcome.Stopped("smtp-unconfigured", "No SMTP host is configured");
+            recipients.forEach(recipient -> handover.outcome(recipient, outcome));
+            return;
+        }
+        EncodedMessage encoded;
+        String from;
+        try {
+            encoded = encodedMessages.of(message);
+            from = WireAddress.of(message.from().email());
+        } catch (IllegalArgumentException e) {
+            Outcome outcome = new Outcome.Stopped("message-unfit", "The sender or subject: " + e.getMessage());
+            recipients.forEach(recipient -> handover.outcome(recipient, outcome));
+            return;
+        }
+        Round round = new Round(connections(config.host().get()), encoded, from, recipients, handover);
+        List<Future<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < Math.min(recipients.size(), config.connections()); i++) {
+            tasks.add(threads.submit(round));
+        }
+        tasks.forEach(SmtpTransport::join);
+        round.rethrow();
+    }
+
+    /** Uninterruptedly: outcomes are owed. */
+    private static void join(Future<?> task) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                task.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One call of {@link #send}: each of its threads takes the next recipient until none is left. */
+    private final class Round implements Runnable {
+        private final SmtpConnections connections;
+        private final EncodedMessage encoded;
+        private final String from;
+        private final Queue<Recipient> waiting;
+        private final Handover handover;
+
+        /** What nobody gets past for now. */
+        private volatile @Nullable Outcome forTheRest;
+
+        private volatile @Nullable RuntimeException fault;
+
+        Round(
+                SmtpConnections connections,
+                EncodedMessage encoded,
+                String from,
+                List<Recipient> recipients,
+                Handover handover) {
+            this.connections = connections;
+            this.encoded = encoded;
+            this.from = from;
+            this.waiting = new ConcurrentLinkedQueue<>(recipients);
+            this.handover = handover;
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (Recipient next = waiting.poll(); next != null && fault == null; next = waiting.poll()) {
+                    Outcome outcome = forTheRest;
+                    if (outcome == null) {
+                        hand(next);
+                    } else {
+                        handover.outcome(next, outcome);
+                    }
+                }
+            } catch (RuntimeException e) {
+                fault = e;
+            } catch (Error e) {
+                fault = new IllegalStateException(e);
+            }
+        }
+
+        void rethrow() {
+            RuntimeException thrown = fault;
+            if (thrown != null) {
+                throw thrown;
+            }
+        }
+
+        private void hand(Recipient recipient) {
+            String to;
+            byte[] content;
+            try {
+                to = WireAddress.of(recipient.email());
+                content = encoded.forRecipient(recipient, clock.instant());
+            } catch (IllegalArgumentException e) {
+                handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
+                return;
+            }
+            try {
+                SmtpConnection connection = connections.take();
+                boolean kept = connection.wasUsed();
+                Outcome refused = connection.envelope(from, to);
+                if (refused instanceof Outcome.NotNow && kept && !connection.isUsable()) {
+                    // it was idle, or had had its share of messages: no fault of this recipient
+                    connections.giveBack(connection);
+                    connection = connections.open();
+                    refused = connection.envelope(from, to);
+                }
+                if (refused == null) {
+                    deliver(connection, recipient, content);
+                } else {
+                    connections.giveBack(connection);
+                    refuse(recipient, refused);
+                }
+            } catch (NoConnection e) {
+                forTheRest = e.outcome();
+                handover.outcome(recipient, e.outcome());
+            }
+        }
+
+        private void refuse(Recipient recipient, Outcome outcome) {
+            if (outcome instanceof Outcome.Stopped) {
+                forTheRest = outcome;
+            }
+            handover.outcome(recipient, outcome);
+        }
+
+        private void deliver(SmtpConnection connection, Recipient recipient, byte[] content) {
+            boolean reported = false;
+            try {
+                if (handover.mark(List.of(recipient), UUID.randomUUID().toString())) {
+                    refuse(recipient, connection.content(content));
+                    reported = true;
+                }
+            } finally {
+                if (reported) {
+                    connections.giveBack(connection);
+                } else {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private synchronized SmtpConnections connections(String host) {
+        SmtpConnections open = connections;
+        if (open == null) {
+            try {
+                open = new SmtpConnections(
+                        config, host, ehloName, tls == null ? SSLContext.getDefault() : tls, timeouts);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+            connections = open;
+        }
+        return open;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        threads.shutdown();
+        if (connections != null) {
+            connections.close();
+        }
+    }
+}
