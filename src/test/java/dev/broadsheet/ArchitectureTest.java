@@ -29,7 +29,7 @@ class ArchitectureTest {
             "accounts", List.of(),
             "newsletters", List.of("accounts"),
             "rendering", List.of(),
-            "mail", List.of(),
+            "mail", List.of("accounts"),
             "suppression", List.of("accounts", "newsletters"),
             "subscribers", List.of("accounts", "newsletters", "rendering", "mail", "suppression"),
             "issues", List.of("accounts", "newsletters", "rendering"),

@@ -1,38 +1,46 @@
 package dev.broadsheet.mail;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.util.Locale;
 
 /** The way out of the house that this installation is set to. */
 @ApplicationScoped
 public class Transports {
 
-    private final MailConfig.Way kind;
+    private final MailConfig.Way way;
+    private final Instance<SmtpTransport> smtp;
 
-    Transports(MailConfig config) {
-        this.kind = config.transport()
-                .orElseThrow(() -> new IllegalStateException(
-                        "BROADSHEET_MAIL_TRANSPORT is not set: outbox, sendgrid or" + " smtp."));
+    Transports(MailConfig config, Instance<SmtpTransport> smtp) {
+        this.smtp = smtp;
+        this.way = config.transport()
+                .orElseThrow(() ->
+                        new IllegalStateException("BROADSHEET_MAIL_TRANSPORT is not set: outbox, sendgrid or smtp."));
     }
 
     /** As in the configuration: {@code outbox}, {@code sendgrid} or {@code smtp}. */
     public String name() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return way.name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether mail stays here, in the {@link Outbox}. */
     public boolean isOutbox() {
-        return kind == MailConfig.Way.OUTBOX;
+        return way == MailConfig.Way.OUTBOX;
     }
 
     /** The transport for all but the outbox. */
     public Transport current() {
-        throw new IllegalStateException("The outbox is written in the transaction that records the outcome");
+        return switch (way) {
+            case SMTP -> smtp.get();
+            case SENDGRID -> throw new IllegalStateException("not yet");
+            case OUTBOX ->
+                throw new IllegalStateException("The outbox is written in the transaction that records the outcome");
+        };
     }
 
     /** Messages a second where nobody says otherwise. */
     double usualRate() {
-        return switch (kind) {
+        return switch (way) {
             case SMTP -> 5;
             case SENDGRID -> 100;
             case OUTBOX -> 1000;

@@ -1,5 +1,6 @@
 package dev.broadsheet.platform;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,7 @@ public class LinkTokens {
     private final List<Key> keys;
     private final Clock clock;
 
+    @Inject
     LinkTokens(PlatformConfig config, Clock clock) {
         this(config.secret().orElse(List.of()), clock);
     }

@@ -1,0 +1,133 @@
+package dev.broadsheet.delivery;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One sending of one published revision to everybody who is mailable when it starts and has not had the issue. */
+@Entity
+public class Campaign extends PanacheEntityBase {
+
+    /** {@code SCHEDULED → SENDING ⇄ PAUSED → DONE | CANCELLED}; a retry: {@code DONE → SENDING}. */
+    public enum State {
+        SCHEDULED,
+        SENDING,
+        PAUSED,
+        DONE,
+        CANCELLED
+    }
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(updatable = false)
+    public long newsletterId;
+
+    @Column(updatable = false)
+    public long issueId;
+
+    @Column(updatable = false)
+    public long revisionId;
+
+    @Enumerated(EnumType.STRING)
+    public State state;
+
+    public @Nullable String reasonCode;
+    public @Nullable String reasonText;
+    public @Nullable Instant reasonSince;
+
+    public @Nullable Double messagesPerSecond;
+
+    /** What it was planned under: its links and its hand-over belong to these. */
+    public String transport;
+
+    public String baseUrl;
+
+    /** Null until it starts. */
+    public @Nullable Long recipients;
+
+    @Column(updatable = false)
+    public Instant createdAt;
+
+    public Instant sendAt;
+    public @Nullable Instant startedAt;
+    public @Nullable Instant finishedAt;
+
+    protected Campaign() {} // for Hibernate
+
+    Campaign(long newsletterId, long issueId, long revisionId, Instant createdAt, Instant sendAt) {
+        this.newsletterId = newsletterId;
+        this.issueId = issueId;
+        this.revisionId = revisionId;
+        this.createdAt = createdAt;
+        this.sendAt = sendAt;
+        this.state = State.SCHEDULED;
+    }
+
+    /** A moment at which nothing moves this campaign but the caller. */
+    static Optional<Campaign> locked(long id) {
+        return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    static List<Campaign> inState(State... states) {
+        return list("state in ?1 order by id", Set.of(states));
+    }
+
+    boolean mayPause() {
+        return state == State.SCHEDULED || state == State.SENDING;
+    }
+
+    /** Pausing again changes nothing: the first reason stands. */
+    void pause(String code, String text, Instant now) {
+        if (mayPause()) {
+            state = State.PAUSED;
+            reason(code, text, now);
+        }
+    }
+
+    /** Goes on where it was: before its start, or in the middle. */
+    void resume() {
+        state = startedAt == null ? State.SCHEDULED : State.SENDING;
+        reason(null, null, null);
+    }
+
+    void start(long recipients, Instant now) {
+        state = State.SENDING;
+        this.recipients = recipients;
+        startedAt = now;
+    }
+
+    void cancel(String code, String text, Instant now) {
+        state = State.CANCELLED;
+        finishedAt = now;
+        reason(code, text, now);
+    }
+
+    void done(Instant now) {
+        state = State.DONE;
+        finishedAt = now;
+    }
+
+    void again() {
+        state = State.SENDING;
+        finishedAt = null;
+    }
+
+    private void reason(@Nullable String code, @Nullable String text, @Nullable Instant since) {
+        reasonCode = code;
+        reasonText = text;
+        reasonSince = since;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.issues.Issues;
+import dev.broadsheet.issues.RevisionMail;
+import dev.broadsheet.mail.Mailbox;
+import dev.broadsheet.mail.Message;
+import dev.broadsheet.mail.Recipient;
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.LinkTokens;
+import dev.broadsheet.rendering.Slots;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A campaign's message, made once, and each recipient's part of it. */
+@ApplicationScoped
+class CampaignMessages {
+
+    /** One message and how to fill it. */
+    final class Letters {
+        private final Message message;
+        private final Slots slots;
+
+        private Letters(Message message, Slots slots) {
+            this.message = message;
+            this.slots = slots;
+        }
+
+        Message message() {
+            return message;
+        }
+
+        /** The person's own link, headers and {@code Message-ID}, which is made of the delivery's id alone. */
+        Recipient recipient(Claim claim, Claim.Row row) {
+            String unsubscribe =
+                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, row.subscriptionId()));
+            return recipient(
+                    HandoverLog.id(claim, row),
+                    row.email(),
+                    row.name(),
+                    messageIds.of(
+                            claim.issueId(), row.deliveryId(), message.from().email()),
+                    unsubscribe,
+                    Map.of(
+                            "bs_issue",
+                            String.valueOf(claim.issueId()),
+                            "bs_delivery",
+                            String.valueOf(row.deliveryId())));
+        }
+
+        /** Somebody who looks at a mail before it goes out: the links act on nobody. */
+        Recipient preview(String email) {
+            return recipient(
+                    "preview",
+                    email,
+                    null,
+                    "preview@" + baseUrl.host(),
+                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, 0)),
+                    Map.of());
+        }
+
+        private Recipient recipient(
+                String id,
+                String email,
+                @Nullable String name,
+                String messageId,
+                String unsubscribe,
+                Map<String, String> customArgs) {
+            return new Recipient(
+                    id,
+                    email,
+                    name,
+                    messageId,
+                    Map.of(
+                            "List-Unsubscribe",
+                            "<" + unsubscribe + ">",
+                            "List-Unsubscribe-Post",
+                            "List-Unsubscribe=One-Click"),
+                    Map.of(slots.unsubscribeUrl(), unsubscribe),
+                    customArgs);
+        }
+    }
+
+    private final Issues issues;
+    private final LinkTokens tokens;
+    private final MessageIds messageIds;
+    private final BaseUrl baseUrl;
+
+    CampaignMessages(Issues issues, LinkTokens tokens, MessageIds messageIds, BaseUrl baseUrl) {
+        this.issues = issues;
+        this.tokens = tokens;
+        this.messageIds = messageIds;
+        this.baseUrl = baseUrl;
+    }
+
+    @Transactional
+    Letters of(Campaign campaign) {
+        Newsletter newsletter =
+                Newsletter.<Newsletter>findByIdOptional(campaign.newsletterId).orElseThrow();
+        return of(newsletter, issues.revision(campaign.revisionId));
+    }
+
+    Letters of(Newsletter newsletter, RevisionMail edition) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("List-Id", "<" + newsletter.slug + "." + baseUrl.host() + ">");
+        if (newsletter.archive == Newsletter.Archive.PUBLIC) {
+            headers.put("List-Archive", "<" + baseUrl.link("/n/" + newsletter.slug + "/issues") + ">");
+        }
+        Message message = new Message(
+                new Mailbox(newsletter.fromName, newsletter.fromEmail),
+                newsletter.replyTo == null ? null : new Mailbox(null, newsletter.replyTo),
+                edition.subject(),
+                edition.mailHtml(),
+                edition.mailText(),
+                headers,
+                edition.slots().tags());
+        return new Letters(message, edition.slots());
+    }
+}

@@ -1,0 +1,159 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.platform.Paging;
+import dev.broadsheet.platform.Problem;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.Locale;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Campaigns over JSON. */
+@Path("/api/campaigns")
+@ForEditors
+@Produces(MediaType.APPLICATION_JSON)
+class CampaignResource {
+
+    /** Why a campaign stands where it stands. */
+    record Reason(String code, String text, Instant since) {}
+
+    record CampaignView(
+            long id,
+            String newsletter,
+            String issue,
+            int revision,
+            Campaign.State state,
+            @Nullable Reason reason,
+            @Nullable Long recipients,
+            Counts counts,
+            @Nullable Double messagesPerSecond,
+            Instant createdAt,
+            Instant sendAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt) {
+
+        CampaignView(Campaigns.Overview o) {
+            this(
+                    o.campaign().id,
+                    o.newsletter(),
+                    o.issue(),
+                    o.revision(),
+                    o.campaign().state,
+                    reason(o.campaign()),
+                    o.campaign().recipients,
+                    o.counts(),
+                    o.campaign().messagesPerSecond,
+                    o.campaign().createdAt,
+                    o.campaign().sendAt,
+                    o.campaign().startedAt,
+                    o.campaign().finishedAt);
+        }
+
+        private static @Nullable Reason reason(Campaign c) {
+            return c.reasonCode == null || c.reasonText == null || c.reasonSince == null
+                    ? null
+                    : new Reason(c.reasonCode, c.reasonText, c.reasonSince);
+        }
+    }
+
+    record Change(@Nullable String sendAt, @Nullable Double messagesPerSecond) {}
+
+    record Settle(Campaigns.@Nullable Settlement as) {}
+
+    private final Campaigns campaigns;
+    private final Deliveries deliveries;
+
+    CampaignResource(Campaigns campaigns, Deliveries deliveries) {
+        this.campaigns = campaigns;
+        this.deliveries = deliveries;
+    }
+
+    @GET
+    public Paging.Page<CampaignView> list(
+            @RestQuery @Nullable String newsletter,
+            @RestQuery @Nullable String after,
+            @RestQuery @Nullable Integer limit) {
+        int most = Paging.limit(limit);
+        return Paging.page(
+                campaigns.list(newsletter, Paging.after(after), most + 1),
+                most,
+                o -> String.valueOf(o.campaign().id),
+                CampaignView::new);
+    }
+
+    @GET
+    @Path("{id}")
+    public CampaignView get(@RestPath long id) {
+        return new CampaignView(campaigns.get(id));
+    }
+
+    @PATCH
+    @Path("{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CampaignView change(@RestPath long id, @Nullable Change change) {
+        if (change == null) {
+            throw Problem.invalid("The body is missing: sendAt, messagesPerSecond.");
+        }
+        return new CampaignView(campaigns.change(id, change.sendAt, change.messagesPerSecond));
+    }
+
+    @POST
+    @Path("{id}/pause")
+    public CampaignView pause(@RestPath long id) {
+        return new CampaignView(campaigns.pause(id));
+    }
+
+    @POST
+    @Path("{id}/resume")
+    public CampaignView resume(@RestPath long id) {
+        return new CampaignView(campaigns.resume(id));
+    }
+
+    @POST
+    @Path("{id}/cancel")
+    public CampaignView cancel(@RestPath long id) {
+        return new CampaignView(campaigns.cancel(id));
+    }
+
+    @POST
+    @Path("{id}/retry")
+    public CampaignView retry(@RestPath long id) {
+        return new CampaignView(campaigns.retry(id));
+    }
+
+    @POST
+    @Path("{id}/settle")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CampaignView settle(@RestPath long id, @Nullable Settle settle) {
+        if (settle == null || settle.as == null) {
+            throw Problem.invalid("as is SENT, RESEND or SKIP.");
+        }
+        return new CampaignView(campaigns.settle(id, settle.as));
+    }
+
+    @GET
+    @Path("{id}/deliveries")
+    public Paging.Page<Deliveries.View> deliveries(
+            @RestPath long id,
+            @RestQuery @Nullable String state,
+            @RestQuery @Nullable String after,
+            @RestQuery @Nullable Integer limit) {
+        return deliveries.page(id, state(state), Paging.after(after), Paging.limit(limit));
+    }
+
+    private static @Nullable DeliveryState state(@Nullable String name) {
+        try {
+            return name == null || name.isEmpty() ? null : DeliveryState.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("state is one of the states of a delivery, such as SENT.");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.broadsheet.delivery;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * From {@code SCHEDULED} to {@code SENDING}: the issue's partition of the ledger, then in one transaction the snapshot of
+ * the recipients and, last, the lanes' jobs. All of that commits or nothing does.
+ */
+@ApplicationScoped
+class CampaignStart {
+
+    private static final Logger LOG = Logger.getLogger(CampaignStart.class);
+    private static final int TIMEOUT_SECONDS = 300;
+
+    private final Ledger ledger;
+    private final CampaignJobs jobs;
+    private final DeliveryConfig config;
+    private final Clock clock;
+
+    CampaignStart(Ledger ledger, CampaignJobs jobs, DeliveryConfig config, Clock clock) {
+        this.ledger = ledger;
+        this.jobs = jobs;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Does nothing where the campaign was paused or cancelled since, or has started already. */
+    void start(long campaignId) {
+        Optional<Long> issue = QuarkusTransaction.requiringNew()
+                .call(() -> Campaign.<Campaign>findByIdOptional(campaignId)
+                        .filter(c -> c.state == Campaign.State.SCHEDULED)
+                        .map(c -> c.issueId));
+        if (issue.isEmpty()) {
+            return;
+        }
+        ledger.ensurePartition(issue.get());
+        QuarkusTransaction.requiringNew().timeout(TIMEOUT_SECONDS).run(() -> snapshot(campaignId));
+    }
+
+    private void snapshot(long campaignId) {
+        Campaign campaign = Campaign.locked(campaignId).orElseThrow();
+        Instant now = clock.instant();
+        if (campaign.state != Campaign.State.SCHEDULED) {
+            return;
+        }
+        if (campaign.sendAt.isAfter(now)) { // put off while this job was on its way
+            jobs.scheduleStart(campaignId, campaign.sendAt);
+            return;
+        }
+        long recipients = ledger.snapshot(campaign, config.lanes());
+        campaign.start(recipients, now);
+        LOG.infof("Campaign %d starts: %d recipients", campaignId, recipients);
+        if (recipients == 0) {
+            campaign.done(now);
+            return;
+        }
+        for (int lane = 0; lane < config.lanes(); lane++) {
+            jobs.scheduleLane(campaignId, lane, now);
+        }
+    }
+}

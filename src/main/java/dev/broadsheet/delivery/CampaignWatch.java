@@ -1,0 +1,148 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.issues.IssueWithdrawn;
+import dev.broadsheet.mail.Transports;
+import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.PlatformConfig;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Sees to it that nothing is forgotten: takes up what a dead node held, settles what is in doubt by the policy, wakes
+ * lanes that nobody runs, and ends campaigns. At the start it pauses what was planned under other circumstances.
+ */
+@ApplicationScoped
+class CampaignWatch {
+
+    private static final Logger LOG = Logger.getLogger(CampaignWatch.class);
+
+    private final Ledger ledger;
+    private final LedgerReview review;
+    private final Campaigns campaigns;
+    private final CampaignJobs jobs;
+    private final Transports transports;
+    private final BaseUrl baseUrl;
+    private final PlatformConfig platform;
+    private final DeliveryConfig config;
+    private final Clock clock;
+
+    CampaignWatch(
+            Ledger ledger,
+            LedgerReview review,
+            Campaigns campaigns,
+            CampaignJobs jobs,
+            Transports transports,
+            BaseUrl baseUrl,
+            PlatformConfig platform,
+            DeliveryConfig config,
+            Clock clock) {
+        this.ledger = ledger;
+        this.review = review;
+        this.campaigns = campaigns;
+        this.jobs = jobs;
+        this.transports = transports;
+        this.baseUrl = baseUrl;
+        this.platform = platform;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    void start(@Observes StartupEvent start) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            if (platform.embedded()) {
+                ledger.expireAll(); // one node: whoever held these is dead
+            }
+            for (Campaign campaign : Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING)) {
+                if (config.start() == DeliveryConfig.Start.PAUSED) {
+                    campaign.pause(
+                            "start-paused",
+                            "Campaigns start paused here (BROADSHEET_DELIVERY_START).",
+                            clock.instant());
+                } else if (!campaign.transport.equals(transports.name())) {
+                    campaign.pause(
+                            "transport-changed",
+                            "It was planned for transport " + campaign.transport + "; this service uses "
+                                    + transports.name() + ". Resume it to send it so.",
+                            clock.instant());
+                } else if (!campaign.baseUrl.equals(baseUrl.toString())) {
+                    campaign.pause(
+                            "base-url-changed",
+                            "It was planned for links to " + campaign.baseUrl + "; this service's are " + baseUrl
+                                    + ". Resume it to send it so.",
+                            clock.instant());
+                }
+                if (campaign.state == Campaign.State.PAUSED) {
+                    LOG.warnf("Campaign %d is paused: %s", campaign.id, campaign.reasonCode);
+                }
+            }
+        });
+    }
+
+    void withdrawn(@Observes IssueWithdrawn withdrawn) {
+        for (Campaign campaign : Campaign.<Campaign>list("issueId", withdrawn.issueId())) {
+            campaigns.pauseBy(campaign.id, "issue-withdrawn", "The issue was withdrawn.");
+        }
+    }
+
+    @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void look() {
+        QuarkusTransaction.requiringNew().run(ledger::expire);
+        List<Long> open = QuarkusTransaction.requiringNew()
+                .call(() -> Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING).stream()
+                        .map(c -> c.id)
+                        .toList());
+        for (long id : open) {
+            QuarkusTransaction.requiringNew().run(() -> look(id));
+        }
+        QuarkusTransaction.requiringNew().run(this::cancelStragglers);
+    }
+
+    private void look(long id) {
+        Campaign campaign = Campaign.locked(id).orElseThrow();
+        Instant now = clock.instant();
+        if (campaign.state == Campaign.State.SCHEDULED) {
+            jobs.ensureStart(id, campaign.sendAt);
+        } else if (campaign.state == Campaign.State.SENDING) {
+            settleByPolicy(campaign, now);
+            review.openLanes(id).forEach(lane -> jobs.ensureLane(id, lane, now));
+            campaigns.finish(id);
+        }
+    }
+
+    private void settleByPolicy(Campaign campaign, Instant now) {
+        if (review.counts(campaign.id).inDoubt() == 0) {
+            return;
+        }
+        switch (campaigns.inDoubtPolicy()) {
+            case HOLD -> {}
+            case SKIP -> campaigns.settle(campaign, Campaigns.Settlement.SKIP, "in doubt, given up", null);
+            case RESEND -> {
+                // over SMTP nothing else will ever tell; SendGrid's events may
+                Duration wait = "sendgrid".equals(campaign.transport) ? config.resendAfter() : Duration.ZERO;
+                campaigns.settle(campaign, Campaigns.Settlement.RESEND, "in doubt, sent again", now.minus(wait));
+            }
+        }
+    }
+
+    /** Rows that came back to a campaign while, or after, it was cancelled. */
+    private void cancelStragglers() {
+        List<Long> ids = Campaign.getEntityManager().createNativeQuery("""
+                        select distinct c.id from campaign c join lane_count l on l.campaign_id = c.id
+                        where c.state = 'CANCELLED' and l.queued > 0
+                        """, Long.class).getResultList().stream()
+                .map(id -> (Long) id)
+                .toList();
+        for (long id : ids) {
+            Campaign campaign = Campaign.locked(id).orElseThrow();
+            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled", null);
+        }
+    }
+}

@@ -1,0 +1,392 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.issues.IssueState;
+import dev.broadsheet.issues.Issues;
+import dev.broadsheet.issues.RevisionMail;
+import dev.broadsheet.mail.SendLimits;
+import dev.broadsheet.mail.Transports;
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Everything an editor, or the house itself, does with a campaign: each method is one use case and one transaction. */
+@ApplicationScoped
+public class Campaigns {
+
+    private static final Logger LOG = Logger.getLogger(Campaigns.class);
+
+    /**
+     * What an editor asks for.
+     *
+     * @param revision the one they looked at; where another is published by now, the campaign is refused
+     * @param sendAt with an offset, or without one in the newsletter's time zone; absent: now
+     * @param messagesPerSecond besides the limit of everything
+     */
+    public record Plan(
+            @Nullable Integer revision,
+            @Nullable String sendAt,
+            @Nullable Double messagesPerSecond) {}
+
+    /** What a plan would do. @param estimatedSeconds how long sending takes at the present limits */
+    public record Preview(String subject, long recipients, long estimatedSeconds) {}
+
+    /** How {@code IN_DOUBT} is decided by hand. */
+    public enum Settlement {
+        SENT,
+        RESEND,
+        SKIP
+    }
+
+    /** A campaign as it is now, with its newsletter's and issue's names. */
+    public record Overview(Campaign campaign, String newsletter, String issue, int revision, Counts counts) {}
+
+    private final Newsletters newsletters;
+    private final Issues issues;
+    private final LedgerReview review;
+    private final CampaignRequests requests;
+    private final CampaignJobs jobs;
+    private final SendLimits limits;
+    private final Transports transports;
+    private final BaseUrl baseUrl;
+    private final DeliveryConfig config;
+    private final Clock clock;
+
+    Campaigns(
+            Newsletters newsletters,
+            Issues issues,
+            LedgerReview review,
+            CampaignRequests requests,
+            CampaignJobs jobs,
+            SendLimits limits,
+            Transports transports,
+            BaseUrl baseUrl,
+            DeliveryConfig config,
+            Clock clock) {
+        this.newsletters = newsletters;
+        this.issues = issues;
+        this.review = review;
+        this.requests = requests;
+        this.jobs = jobs;
+        this.limits = limits;
+        this.transports = transports;
+        this.baseUrl = baseUrl;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * Commits the campaign and the job that starts it. The same key and request again is the same campaign.
+     *
+     * @param key the caller's, so that asking twice sends once
+     * @param answer what the caller is told, kept with the key
+     * @return the answer, of this call or of the first one
+     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}; 422 {@code idempotency-key-reused}
+     */
+    @Transactional
+    public CampaignRequests.Answer plan(
+            String newsletterSlug, String issueSlug, Plan plan, String key, Function<Overview, String> answer) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        String request = issueSlug + "\n" + plan;
+        Optional<CampaignRequests.Answer> known = requests.find(newsletter.id, key, request);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
+        Instant now = clock.instant();
+        Campaign campaign = new Campaign(
+                newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));
+        campaign.messagesPerSecond = rate(plan.messagesPerSecond);
+        campaign.transport = transports.name();
+        campaign.baseUrl = baseUrl.toString();
+        if (config.start() == DeliveryConfig.Start.PAUSED) {
+            campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
+        }
+        campaign.persistAndFlush();
+        CampaignRequests.Answer first =
+                requests.save(newsletter.id, key, request, campaign.id, answer.apply(overview(campaign)));
+        if (campaign.state == Campaign.State.SCHEDULED) {
+            jobs.scheduleStart(campaign.id, campaign.sendAt);
+        }
+        return first;
+    }
+
+    /** What a plan would do, changing nothing. */
+    @Transactional
+    public Preview preview(String newsletterSlug, String issueSlug, Plan plan) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
+        sendAt(newsletter, plan.sendAt, clock.instant());
+        Double own = rate(plan.messagesPerSecond);
+        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
+        long recipients = review.reachable(newsletter.id, edition.issueId());
+        return new Preview(edition.subject(), recipients, (long) Math.ceil(recipients / rate));
+    }
+
+    @Transactional
+    public Overview get(long id) {
+        return overview(Campaign.<Campaign>findByIdOptional(id).orElseThrow(() -> Problem.notFound("campaign")));
+    }
+
+    /** The newest first. @param newsletterSlug null for all. @param before only ids below, 0 for all */
+    @Transactional
+    public List<Overview> list(@Nullable String newsletterSlug, long before, int limit) {
+        Long newsletter = newsletterSlug == null ? null : newsletters.get(newsletterSlug).id;
+        long below = before == 0 ? Long.MAX_VALUE : before;
+        List<Campaign> found = newsletter == null
+                ? Campaign.<Campaign>find("id < ?1 order by id desc", below)
+                        .page(0, limit)
+                        .list()
+                : Campaign.<Campaign>find("id < ?1 and newsletterId = ?2 order by id desc", below, newsletter)
+                        .page(0, limit)
+                        .list();
+        return found.stream().map(this::overview).toList();
+    }
+
+    /** Changes when or how fast. @throws Problem 409 where it is too late for that */
+    @Transactional
+    public Overview change(long id, @Nullable String sendAt, @Nullable Double messagesPerSecond) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.DONE || campaign.state == Campaign.State.CANCELLED) {
+            throw conflict(campaign, "it is over");
+        }
+        if (sendAt != null) {
+            if (campaign.startedAt != null) {
+                throw conflict(campaign, "it has started already");
+            }
+            Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
+            campaign.sendAt = sendAt(newsletter, sendAt, clock.instant());
+            if (campaign.state == Campaign.State.SCHEDULED) {
+                jobs.scheduleStart(id, campaign.sendAt);
+            }
+        }
+        if (messagesPerSecond != null) {
+            campaign.messagesPerSecond = rate(messagesPerSecond);
+        }
+        return overview(campaign);
+    }
+
+    @Transactional
+    public Overview pause(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.DONE || campaign.state == Campaign.State.CANCELLED) {
+            throw conflict(campaign, "it is over");
+        }
+        campaign.pause("editor", "Paused by an editor.", clock.instant());
+        return overview(campaign);
+    }
+
+    /**
+     * Goes on with exactly the rest, under the transport and base URL of now. What is in doubt stays so until it is
+     * settled.
+     */
+    @Transactional
+    public Overview resume(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.SENDING || campaign.state == Campaign.State.SCHEDULED) {
+            return overview(campaign);
+        }
+        if (campaign.state != Campaign.State.PAUSED) {
+            throw conflict(campaign, "it is over");
+        }
+        if (issues.revision(campaign.revisionId).issueState() != IssueState.PUBLISHED) {
+            throw new Problem(409, "not-published", "The issue is not published any more.");
+        }
+        campaign.transport = transports.name();
+        campaign.baseUrl = baseUrl.toString();
+        campaign.resume();
+        goOn(campaign);
+        return overview(campaign);
+    }
+
+    /** What is queued will not be sent by this campaign; a later one may reach these people. */
+    @Transactional
+    public Overview cancel(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.DONE) {
+            throw conflict(campaign, "it is done");
+        }
+        if (campaign.state != Campaign.State.CANCELLED) {
+            campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
+            campaign.flush();
+            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled", null);
+        }
+        return overview(campaign);
+    }
+
+    /** Puts what failed back, and sends again where the campaign was done. */
+    @Transactional
+    public Overview retry(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.SCHEDULED || campaign.state == Campaign.State.CANCELLED) {
+            throw conflict(campaign, "there is nothing to try again");
+        }
+        long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null, null);
+        if (moved > 0 && campaign.state == Campaign.State.DONE) {
+            campaign.again();
+        }
+        goOn(campaign);
+        return overview(campaign);
+    }
+
+    /** Decides what is in doubt. */
+    @Transactional
+    public Overview settle(long id, Settlement as) {
+        Campaign campaign = locked(id);
+        settle(campaign, as, "settled by an editor", null);
+        boolean waited = "in-doubt".equals(campaign.reasonCode) && campaign.state == Campaign.State.PAUSED;
+        if (waited) {
+            campaign.resume();
+            goOn(campaign);
+        }
+        finish(campaign);
+        return overview(campaign);
+    }
+
+    void settle(Campaign campaign, Settlement as, String reason, @Nullable Instant notAfter) {
+        DeliveryState to =
+                switch (as) {
+                    case SENT -> DeliveryState.SENT;
+                    case RESEND -> DeliveryState.QUEUED;
+                    case SKIP -> DeliveryState.SKIPPED;
+                };
+        if (campaign.state == Campaign.State.CANCELLED && to == DeliveryState.QUEUED) {
+            to = DeliveryState.CANCELLED;
+        }
+        review.moveAll(campaign, DeliveryState.IN_DOUBT, to, reason, notAfter);
+    }
+
+    /** The campaign, where it is sending right now. */
+    @Transactional
+    Optional<Campaign> sending(long id) {
+        return Campaign.<Campaign>findByIdOptional(id).filter(c -> c.state == Campaign.State.SENDING);
+    }
+
+    /** Pauses it for a reason of the house's own. */
+    @Transactional
+    void pauseBy(long id, String code, String text) {
+        Campaign.locked(id).filter(Campaign::mayPause).ifPresent(campaign -> {
+            LOG.warnf("Campaign %d is paused: %s", id, code);
+            campaign.pause(code, text, clock.instant());
+        });
+    }
+
+    /** Ends it where every row is final; says why it waits where only rows in doubt are left. */
+    @Transactional
+    void finish(long id) {
+        Campaign.locked(id).ifPresent(this::finish);
+    }
+
+    private void finish(Campaign campaign) {
+        if (campaign.state != Campaign.State.SENDING) {
+            return;
+        }
+        campaign.flush();
+        Counts counts = review.counts(campaign.id);
+        if (counts.queued() > 0 || counts.sending() > 0) {
+            return;
+        }
+        if (counts.inDoubt() > 0) {
+            if (inDoubtPolicy() == DeliveryConfig.InDoubt.HOLD) {
+                campaign.pause(
+                        "in-doubt",
+                        counts.inDoubt() + " messages may or may not have been handed over: settle them.",
+                        clock.instant());
+            }
+            return; // the watch settles them by the policy
+        }
+        Counts rows = review.fullCount(campaign.id, campaign.issueId);
+        if (!rows.equals(counts) || rows.total() != (campaign.recipients == null ? -1 : campaign.recipients)) {
+            LOG.errorf("Campaign %d: the counters say %s, the ledger says %s", campaign.id, counts, rows);
+            campaign.pause(
+                    "counts-differ",
+                    "The counters and the ledger do not agree. This is a fault of the program: please report it.",
+                    clock.instant());
+            return;
+        }
+        campaign.done(clock.instant());
+        LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+    }
+
+    DeliveryConfig.InDoubt inDoubtPolicy() {
+        return config.inDoubt()
+                .orElse(
+                        "sendgrid".equals(transports.name())
+                                ? DeliveryConfig.InDoubt.HOLD
+                                : DeliveryConfig.InDoubt.RESEND);
+    }
+
+    private void goOn(Campaign campaign) {
+        if (campaign.state == Campaign.State.SCHEDULED) {
+            jobs.scheduleStart(campaign.id, campaign.sendAt);
+        } else if (campaign.state == Campaign.State.SENDING) {
+            review.openLanes(campaign.id).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
+            finish(campaign);
+        }
+    }
+
+    private RevisionMail publishedEdition(Newsletter newsletter, String issueSlug, Plan plan) {
+        RevisionMail edition = issues.publishedRevision(newsletter.id, issueSlug);
+        if (plan.revision != null && plan.revision != edition.number()) {
+            throw new Problem(409, "revision-changed", "Revision " + plan.revision + " is not the published one.")
+                    .with("publishedRevision", edition.number());
+        }
+        return edition;
+    }
+
+    private Overview overview(Campaign campaign) {
+        Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
+        RevisionMail edition = issues.revision(campaign.revisionId);
+        return new Overview(campaign, newsletter.slug, edition.slug(), edition.number(), review.counts(campaign.id));
+    }
+
+    private static Campaign locked(long id) {
+        return Campaign.locked(id).orElseThrow(() -> Problem.notFound("campaign"));
+    }
+
+    private static Problem conflict(Campaign campaign, String why) {
+        return new Problem(
+                409,
+                "campaign-" + campaign.state.name().toLowerCase(java.util.Locale.ROOT),
+                "Campaign " + campaign.id + " cannot: " + why + ".");
+    }
+
+    private static @Nullable Double rate(@Nullable Double messagesPerSecond) {
+        if (messagesPerSecond != null && !(messagesPerSecond >= 0.001 && messagesPerSecond <= 1_000_000)) {
+            throw Problem.invalid("messagesPerSecond is between 0.001 and 1,000,000.");
+        }
+        return messagesPerSecond;
+    }
+
+    private static Instant sendAt(Newsletter newsletter, @Nullable String text, Instant now) {
+        if (text == null) {
+            return now;
+        }
+        Instant at;
+        try {
+            at = OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            try {
+                at = LocalDateTime.parse(text)
+                        .atZone(ZoneId.of(newsletter.timeZone))
+                        .toInstant();
+            } catch (DateTimeParseException e2) {
+                throw Problem.invalid("sendAt is a time such as 2026-11-25T18:00:00+01:00.");
+            }
+        }
+        return at.isBefore(now) ? now : at;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.Paging;
+import dev.broadsheet.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger, for reading. */
+@ApplicationScoped
+class Deliveries {
+
+    /** @param messageId as the mail carries it, without angle brackets */
+    record View(
+            long id,
+            @Nullable String email,
+            DeliveryState state,
+            int attempts,
+            String messageId,
+            @Nullable String providerMessageId,
+            @Nullable String reason,
+            Instant updatedAt) {}
+
+    private final LedgerReview review;
+    private final MessageIds messageIds;
+
+    Deliveries(LedgerReview review, MessageIds messageIds) {
+        this.review = review;
+        this.messageIds = messageIds;
+    }
+
+    @Transactional
+    Paging.Page<View> page(long campaignId, @Nullable DeliveryState state, long after, int limit) {
+        Campaign campaign =
+                Campaign.<Campaign>findByIdOptional(campaignId).orElseThrow(() -> Problem.notFound("campaign"));
+        Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
+        return Paging.page(
+                review.page(campaignId, campaign.issueId, state, after, limit + 1),
+                limit,
+                row -> String.valueOf(row.id()),
+                row -> new View(
+                        row.id(),
+                        row.email(),
+                        row.state(),
+                        row.attempts(),
+                        messageIds.of(campaign.issueId, row.id(), newsletter.fromEmail),
+                        row.providerMessageId(),
+                        row.reason(),
+                        row.updatedAt()));
+    }
+}

@@ -1,0 +1,77 @@
+package dev.broadsheet.delivery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How stubbornly, and how carefully, campaigns go out. */
+@ConfigMapping(prefix = "broadsheet.delivery")
+public interface DeliveryConfig {
+
+    /** What becomes of a delivery that was perhaps handed over and perhaps not, where nothing else can tell. */
+    enum InDoubt {
+        /** Goes out again, with the same {@code Message-ID}: over SMTP at once, over SendGrid after {@link #resendAfter}. */
+        RESEND,
+        /** Waits for an editor's {@code settle}. */
+        HOLD,
+        /** Is given up. */
+        SKIP
+    }
+
+    /** How campaigns begin. */
+    enum Start {
+        RUNNING,
+        /** Every campaign starts paused: for a restored backup or a staging copy. */
+        PAUSED
+    }
+
+    /** Default: smtp {@code resend}, sendgrid {@code hold}. */
+    Optional<InDoubt> inDoubt();
+
+    /** How long SendGrid's events may tell that a request was accepted, before {@code resend} sends it again. */
+    @WithDefault("PT24H")
+    Duration resendAfter();
+
+    @WithDefault("running")
+    Start start();
+
+    /** How many parts of a campaign are sent side by side. */
+    @WithDefault("4")
+    @Min(1)
+    @Max(64)
+    int lanes();
+
+    /** Most lanes that one node works on at once; the other Quartz threads stay free. */
+    @WithDefault("8")
+    @Min(1)
+    @Max(64)
+    int lanesPerNode();
+
+    /** How long a lane sends before it gives others their turn. */
+    @WithDefault("PT10S")
+    Duration laneSlice();
+
+    /** For how long a claim holds its rows. Longer than a hand-over may take: see the transports' time-outs. */
+    @WithDefault("PT3M")
+    Duration lease();
+
+    /** The same where mail goes to the outbox, which is written with the record and needs no time. */
+    @WithDefault("PT10S")
+    Duration outboxLease();
+
+    /** Wait before the second try; doubles with each further one, up to {@link #longestRetry}. */
+    @WithDefault("PT1M")
+    Duration firstRetry();
+
+    @WithDefault("PT4H")
+    Duration longestRetry();
+
+    /** Tries after which a temporary refusal counts as final. */
+    @WithDefault("12")
+    @Min(1)
+    @Max(100)
+    int mostAttempts();
+}

@@ -1,0 +1,150 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.mail.Outcome;
+import dev.broadsheet.mail.Recipient;
+import dev.broadsheet.mail.Transport;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is handed over under one claim, written down as it happens: the mark before, the outcome after. Outcomes are
+ * committed with the next mark or at the end, whichever comes first; while the database is away they are kept.
+ */
+class HandoverLog implements Transport.Handover {
+
+    private static final Logger LOG = Logger.getLogger(HandoverLog.class);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private final Ledger ledger;
+    private final DeliveryConfig config;
+    private final Clock clock;
+    private final Claim claim;
+    private final Map<String, Claim.Row> rows = new HashMap<>();
+    private final List<Ledger.Result> unwritten = new ArrayList<>();
+    private Outcome.@Nullable Stopped stopped;
+    private boolean ending;
+
+    HandoverLog(Ledger ledger, DeliveryConfig config, Clock clock, Claim claim) {
+        this.ledger = ledger;
+        this.config = config;
+        this.clock = clock;
+        this.claim = claim;
+        claim.rows().forEach(row -> rows.put(id(claim, row), row));
+    }
+
+    /** Names a delivery to transports, over all issues. */
+    static String id(Claim claim, Claim.Row row) {
+        return claim.issueId() + "-" + row.deliveryId();
+    }
+
+    @Override
+    public synchronized boolean mark(List<Recipient> together, String requestId) {
+        if (ending || stopped != null || claim.isOver(clock.instant(), System.nanoTime())) {
+            return false;
+        }
+        try {
+            boolean held = QuarkusTransaction.requiringNew().call(() -> {
+                count(ledger.record(claim, unwritten));
+                return ledger.mark(
+                        claim, together.stream().map(r -> row(r).deliveryId()).toList(), requestId);
+            });
+            unwritten.clear();
+            // the commit itself may have taken long
+            return held && !claim.isOver(clock.instant(), System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
+            ending = true;
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized void outcome(Recipient recipient, Outcome outcome) {
+        Claim.Row row = row(recipient);
+        if (outcome instanceof Outcome.Sent sent) {
+            add(row, DeliveryState.SENT, null, sent.providerMessageId(), null);
+        } else if (outcome instanceof Outcome.Bounced bounced) {
+            add(row, DeliveryState.BOUNCED, null, null, bounced.reason());
+        } else if (outcome instanceof Outcome.Failed failed) {
+            add(row, DeliveryState.FAILED, null, null, failed.reason());
+        } else if (outcome instanceof Outcome.InDoubt doubt) {
+            add(row, DeliveryState.IN_DOUBT, null, null, doubt.reason());
+        } else if (outcome instanceof Outcome.NotNow notNow) {
+            if (row.attempts() >= config.mostAttempts()) {
+                add(row, DeliveryState.FAILED, null, null, notNow.reason());
+            } else {
+                add(row, DeliveryState.QUEUED, retryAt(row, notNow.after()), null, notNow.reason());
+            }
+        } else if (outcome instanceof Outcome.Stopped stop) {
+            stopped = stop;
+            add(row, DeliveryState.QUEUED, clock.instant(), null, stop.reason());
+        }
+    }
+
+    /** Writes what is not written yet, however long the database is away, and gives up what was not handed over. */
+    synchronized void end() {
+        ending = true;
+        Duration wait = Duration.ofMillis(200);
+        while (true) {
+            try {
+                QuarkusTransaction.requiringNew().run(() -> {
+                    count(ledger.record(claim, unwritten));
+                    ledger.release(claim);
+                });
+                unwritten.clear();
+                return;
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "Claim %d: %d outcomes are not written yet", claim.id(), unwritten.size());
+            }
+            try {
+                Thread.sleep(wait.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return; // the rows' marks are in the database: they are in doubt
+            }
+            wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+        }
+    }
+
+    /** Why nothing can be sent at all, where the transport said so. */
+    synchronized Outcome.@Nullable Stopped stopped() {
+        return stopped;
+    }
+
+    private void add(
+            Claim.Row row,
+            DeliveryState state,
+            @Nullable Instant dueAt,
+            @Nullable String providerMessageId,
+            @Nullable String reason) {
+        unwritten.add(new Ledger.Result(row.deliveryId(), state, dueAt, providerMessageId, reason));
+    }
+
+    private Instant retryAt(Claim.Row row, Duration atLeast) {
+        Duration own = config.firstRetry().multipliedBy(1L << Math.min(row.attempts() - 1, 20));
+        own = own.compareTo(config.longestRetry()) > 0 ? config.longestRetry() : own;
+        return clock.instant().plus(own.compareTo(atLeast) > 0 ? own : atLeast);
+    }
+
+    private Claim.Row row(Recipient recipient) {
+        Claim.Row row = rows.get(recipient.id());
+        if (row == null) {
+            throw new IllegalArgumentException("Not of this claim: " + recipient.id());
+        }
+        return row;
+    }
+
+    private void count(int doubled) {
+        if (doubled > 0) {
+            LOG.errorf("Claim %d: %d messages went out twice, since its lease had ended", claim.id(), doubled);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.mail.Message;
+import dev.broadsheet.mail.Outbox;
+import dev.broadsheet.mail.Outcome;
+import dev.broadsheet.mail.Recipient;
+import dev.broadsheet.mail.SendLimits;
+import dev.broadsheet.mail.Transports;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one lane of a campaign for a while: permit, claim, fill, mark, hand over, record, and again; then it gives others
+ * their turn by scheduling itself anew. Everything it knows is in the ledger, so any node may take it up.
+ */
+@ApplicationScoped
+class Lane {
+
+    private static final Logger LOG = Logger.getLogger(Lane.class);
+    private static final Duration NAP = Duration.ofMillis(200);
+
+    private final Ledger ledger;
+    private final Campaigns campaigns;
+    private final CampaignJobs jobs;
+    private final CampaignMessages messages;
+    private final SendLimits limits;
+    private final Transports transports;
+    private final Outbox outbox;
+    private final DeliveryConfig config;
+    private final Clock clock;
+    private final Semaphore places;
+    private volatile boolean stopping;
+
+    Lane(
+            Ledger ledger,
+            Campaigns campaigns,
+            CampaignJobs jobs,
+            CampaignMessages messages,
+            SendLimits limits,
+            Transports transports,
+            Outbox outbox,
+            DeliveryConfig config,
+            Clock clock) {
+        this.ledger = ledger;
+        this.campaigns = campaigns;
+        this.jobs = jobs;
+        this.messages = messages;
+        this.limits = limits;
+        this.transports = transports;
+        this.outbox = outbox;
+        this.config = config;
+        this.clock = clock;
+        this.places = new Semaphore(config.lanesPerNode());
+    }
+
+    /** What is in hand is finished and recorded; nothing more is claimed. */
+    void stop(@Observes @Priority(1) ShutdownEvent shutdown) {
+        stopping = true;
+    }
+
+    void run(long campaignId, int lane) {
+        Instant next;
+        if (places.tryAcquire()) {
+            try {
+                next = slice(campaignId, lane);
+            } finally {
+                places.release();
+            }
+        } else {
+            next = clock.instant().plusSeconds(1);
+        }
+        if (next != null) {
+            Instant at = next;
+            QuarkusTransaction.requiringNew().run(() -> jobs.scheduleLane(campaignId, lane, at));
+        }
+    }
+
+    /** @return when to go on; null where there is nothing more to do */
+    private @Nullable Instant slice(long campaignId, int lane) {
+        long end = System.nanoTime() + config.laneSlice().toNanos();
+        CampaignMessages.Letters letters = null;
+        while (!stopping && System.nanoTime() < end) {
+            Optional<Campaign> current = campaigns.sending(campaignId);
+            if (current.isEmpty()) {
+                return null; // paused, cancelled or done: whoever resumes it schedules its lanes
+            }
+            Campaign campaign = current.get();
+            if (letters == null) {
+                letters = messages.of(campaign);
+            }
+            Claim claim = claim(campaign, lane);
+            if (claim == null) {
+                continue;
+            }
+            if (claim.isEmpty()) {
+                return afterNothing(campaign, lane);
+            }
+            if (!claim.rows().isEmpty()) {
+                handOver(campaign, claim, letters);
+            }
+        }
+        return clock.instant();
+    }
+
+    /** Permits first, so that no lease runs while they are waited for. @return null where the wait was broken off */
+    private @Nullable Claim claim(Campaign campaign, int lane) {
+        Double own = campaign.messagesPerSecond;
+        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
+        int most = (int) Math.max(1, Math.floor(rate * SendLimits.BURST.toMillis() / 1000));
+        String ownLimit = "campaign-" + campaign.id;
+        if (own != null && !waitFor(campaign.id, limits.reserve(ownLimit, most, own))) {
+            return null;
+        }
+        if (!waitFor(campaign.id, limits.reserve(most))) {
+            return null;
+        }
+        Duration lease = transports.isOutbox() ? config.outboxLease() : config.lease();
+        Claim claim = QuarkusTransaction.requiringNew()
+                .call(() -> ledger.claim(campaign.id, campaign.issueId, lane, most, lease));
+        int unused = most - claim.rows().size();
+        if (unused > 0) {
+            limits.giveBack(unused);
+            if (own != null) {
+                limits.giveBack(ownLimit, unused, own);
+            }
+        }
+        return claim;
+    }
+
+    /** @return false where the campaign was paused or this node is stopping meanwhile */
+    private boolean waitFor(long campaignId, Duration wait) {
+        long until = System.nanoTime() + wait.toNanos();
+        while (true) {
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                return true;
+            }
+            if (stopping
+                    || (left > NAP.toNanos() && campaigns.sending(campaignId).isEmpty())) {
+                return false;
+            }
+            try {
+                Thread.sleep(
+                        Math.min(left, NAP.toNanos()) / 1_000_000, (int) (Math.min(left, NAP.toNanos()) % 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+
+    private void handOver(Campaign campaign, Claim claim, CampaignMessages.Letters letters) {
+        List<Recipient> recipients =
+                claim.rows().stream().map(row -> letters.recipient(claim, row)).toList();
+        Message message = letters.message();
+        if (transports.isOutbox()) {
+            Instant now = clock.instant();
+            List<Ledger.Result> sent = claim.rows().stream()
+                    .map(row -> new Ledger.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                    .toList();
+            QuarkusTransaction.requiringNew().run(() -> {
+                // the claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox
+                List<Long> all =
+                        claim.rows().stream().map(Claim.Row::deliveryId).toList();
+                if (ledger.mark(claim, all, "outbox")) {
+                    outbox.store("campaign-" + campaign.id, message, "delivery-", recipients, now);
+                    ledger.record(claim, sent);
+                    ledger.release(claim);
+                }
+            });
+            return;
+        }
+        HandoverLog log = new HandoverLog(ledger, config, clock, claim);
+        try {
+            transports.current().send(message, recipients, log);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Campaign %d: a hand-over broke", campaign.id);
+        } finally {
+            log.end();
+        }
+        Outcome.Stopped stopped = log.stopped();
+        if (stopped != null) {
+            campaigns.pauseBy(campaign.id, stopped.code(), stopped.reason());
+        }
+    }
+
+    private @Nullable Instant afterNothing(Campaign campaign, int lane) {
+        Ledger.LaneStatus status =
+                QuarkusTransaction.requiringNew().call(() -> ledger.status(campaign.id, campaign.issueId, lane));
+        if (status.nextDue() != null) {
+            return status.nextDue();
+        }
+        if (status.nextLease() != null) {
+            return status.nextLease(); // another node's; if it dies, its rows come back then
+        }
+        campaigns.finish(campaign.id);
+        return null;
+    }
+}
