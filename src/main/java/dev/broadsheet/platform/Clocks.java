@@ -4,6 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 /** Time and chance, injected so that tests can choose them. */
 class Clocks {
@@ -11,7 +12,7 @@ class Clocks {
     @Produces
     @Singleton
     Clock clock() {
-        return Clock.systemUTC();
+        return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000)); // as PostgreSQL keeps it
     }
 
     @Produces
