@@ -40,11 +40,12 @@ final class SendGridRules {
 
     private static JsonSchema schema() {
         try (InputStream in = SendGridRules.class.getResourceAsStream("/sendgrid/tsg_mail_v3.json")) {
-            JsonNode openApi = JSON.readTree(in);
+            // OpenAPI's components are what JSON Schema calls definitions
+            String openApi = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("#/components/", "#/$defs/");
             ObjectNode schema = JSON.createObjectNode();
             schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-            schema.put("$ref", "#/components/requestBodies/PostMailSend/content/application~1json/schema");
-            schema.set("components", openApi.path("components"));
+            schema.put("$ref", "#/$defs/requestBodies/PostMailSend/content/application~1json/schema");
+            schema.set("$defs", JSON.readTree(openApi).path("components"));
             return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(schema);
         } catch (IOException e) {

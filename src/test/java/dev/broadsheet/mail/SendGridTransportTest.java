@@ -234,7 +234,7 @@ class SendGridTransportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 502, 503, 504, 408, 204})
+    @ValueSource(ints = {500, 502, 503, 504, 408})
     void serverError_leavesTheRequestInDoubt_andTheNextUnsent(int status) {
         fake.next(Answer.of(status, "<html>oops</html>"));
 
