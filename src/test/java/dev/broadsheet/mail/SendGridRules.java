@@ -40,12 +40,13 @@ final class SendGridRules {
 
     private static JsonSchema schema() {
         try (InputStream in = SendGridRules.class.getResourceAsStream("/sendgrid/tsg_mail_v3.json")) {
-            // OpenAPI's components are what JSON Schema calls definitions
-            String openApi = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("#/components/", "#/$defs/");
-            ObjectNode schema = JSON.createObjectNode();
+            // OpenAPI's schemas are what JSON Schema calls definitions
+            JsonNode openApi = JSON.readTree(
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("#/components/schemas/", "#/$defs/"));
+            ObjectNode schema =
+                    (ObjectNode) openApi.at("/components/requestBodies/PostMailSend/content/application~1json/schema");
             schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
-            schema.put("$ref", "#/$defs/requestBodies/PostMailSend/content/application~1json/schema");
-            schema.set("$defs", JSON.readTree(openApi).path("components"));
+            schema.set("$defs", openApi.at("/components/schemas"));
             return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(schema);
         } catch (IOException e) {
