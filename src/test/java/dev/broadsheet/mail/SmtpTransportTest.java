@@ -223,6 +223,7 @@ class SmtpTransportTest {
     @Test
     void noAnswerToTheDot_isInDoubt() {
         server.answering(c -> c.verb().equals("END") ? ScriptedSmtpServer.SILENCE : null);
+        impatient(Duration.ofSeconds(2));
 
         RecordedHandover handover = send(1, ADA);
 
@@ -233,6 +234,7 @@ class SmtpTransportTest {
     @ValueSource(strings = {"GREETING", "EHLO", "MAIL", "DATA"})
     void noAnswerBefore_isNotNow(String verb) {
         server.answering(c -> c.verb().equals(verb) ? ScriptedSmtpServer.SILENCE : null);
+        impatient(Duration.ofMillis(700));
 
         RecordedHandover handover = send(1, ADA);
 
@@ -424,9 +426,16 @@ class SmtpTransportTest {
     }
 
     static SmtpTransport transport(MailConfig.Smtp config, @Nullable SSLContext tls) {
-        var timeouts =
-                new SmtpConnection.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(1_500), Duration.ofMillis(1_500));
+        return transport(config, tls, Duration.ofSeconds(20));
+    }
+
+    private static SmtpTransport transport(MailConfig.Smtp config, @Nullable SSLContext tls, Duration patience) {
+        var timeouts = new SmtpConnection.Timeouts(patience, patience, patience);
         return new SmtpTransport(config, "news.example", Clock.systemUTC(), tls, timeouts);
+    }
+
+    private void impatient(Duration patience) {
+        transport = transport(new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1), null, patience);
     }
 
     static class Config implements MailConfig.Smtp {

@@ -1,0 +1,60 @@
+package dev.broadsheet.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MailConfigTest {
+
+    @Test
+    void environment_inLowerCase_isRead() {
+        MailConfig config = read(Map.of(
+                "BROADSHEET_MAIL_TRANSPORT", "smtp",
+                "BROADSHEET_MAIL_SENDGRID_API_KEY", "SG.secret",
+                "BROADSHEET_MAIL_SENDGRID_URL", "http://localhost:8089",
+                "BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY", "abc",
+                "BROADSHEET_MAIL_SMTP_HOST", "relay.example",
+                "BROADSHEET_MAIL_SMTP_PORT", "465",
+                "BROADSHEET_MAIL_SMTP_USERNAME", "apikey",
+                "BROADSHEET_MAIL_SMTP_PASSWORD", "s3cret",
+                "BROADSHEET_MAIL_SMTP_TLS", "implicit",
+                "BROADSHEET_MAIL_SMTP_CONNECTIONS", "8"));
+
+        assertThat(config.transport()).contains(MailConfig.Way.SMTP);
+        assertThat(config.sendgrid().apiKey()).contains("SG.secret");
+        assertThat(config.sendgrid().url()).isEqualTo(URI.create("http://localhost:8089"));
+        assertThat(config.sendgrid().webhookPublicKey()).contains("abc");
+        assertThat(config.smtp().host()).contains("relay.example");
+        assertThat(config.smtp().port()).isEqualTo(465);
+        assertThat(config.smtp().username()).contains("apikey");
+        assertThat(config.smtp().password()).contains("s3cret");
+        assertThat(config.smtp().tls()).isEqualTo(MailConfig.Tls.IMPLICIT);
+        assertThat(config.smtp().connections()).isEqualTo(8);
+        assertThat(config + "" + config.smtp() + config.sendgrid())
+                .doesNotContain("s3cret")
+                .doesNotContain("SG.secret");
+    }
+
+    @Test
+    void nothingSet_isTheUsual() {
+        MailConfig config = read(Map.of());
+
+        assertThat(config.transport()).isEmpty();
+        assertThat(config.sendgrid().url()).isEqualTo(URI.create("https://api.sendgrid.com"));
+        assertThat(config.smtp().port()).isEqualTo(587);
+        assertThat(config.smtp().tls()).isEqualTo(MailConfig.Tls.REQUIRED);
+        assertThat(config.smtp().connections()).isEqualTo(4);
+    }
+
+    private static MailConfig read(Map<String, String> environment) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(MailConfig.class)
+                .withSources(new EnvConfigSource(environment, 300))
+                .build()
+                .getConfigMapping(MailConfig.class);
+    }
+}
