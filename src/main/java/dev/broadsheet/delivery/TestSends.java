@@ -42,7 +42,8 @@ class TestSends {
     @Transactional
     byte[] eml(String newsletterSlug, String issueSlug, @Nullable Integer revision) {
         CampaignMessages.Letters letters = letters(newsletterSlug, issueSlug, revision);
-        return EncodedMessage.of(letters.message()).forRecipient(letters.preview("reader@example.org"), clock.instant());
+        return EncodedMessage.of(letters.message())
+                .forRecipient(letters.preview("reader@example.org"), clock.instant());
     }
 
     /** @param to 1 to 20 addresses. @param revision null for the latest. @return how many were queued */

@@ -182,8 +182,14 @@ public class Issues {
     /** A revision's mail, its links to leave acting on nobody. @param revision the latest where null */
     @Transactional
     public RevisionMail preview(String newsletter, String slug, @Nullable Integer revision) {
+        return unfilled(newsletter, slug, revision).filled(baseUrl.link("/unsubscribe/preview"));
+    }
+
+    /** A revision's mail with its slots, for whoever fills them. @param revision the latest where null */
+    @Transactional
+    public RevisionMail unfilled(String newsletter, String slug, @Nullable Integer revision) {
         Issue issue = issue(newsletter, slug);
-        return new RevisionMail(issue, revision(issue, revision)).filled(baseUrl.link("/unsubscribe/preview"));
+        return new RevisionMail(issue, revision(issue, revision));
     }
 
     /** What a campaign sends. @throws Problem 404, or 409 {@code not-published} where it is a draft or withdrawn */

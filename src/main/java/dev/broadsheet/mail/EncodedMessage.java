@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lines end in CRLF and have at most 76 characters in bodies. Dots at the beginning of a line are as they are:
  * doubling them is the SMTP client's business.
  */
-final class EncodedMessage {
+public final class EncodedMessage {
 
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] SOFT_BREAK = {'=', '\r', '\n'};
@@ -65,7 +65,7 @@ final class EncodedMessage {
     }
 
     /** @throws IllegalArgumentException where sender or subject cannot be written as mail headers */
-    static EncodedMessage of(Message message) {
+    public static EncodedMessage of(Message message) {
         return new EncodedMessage(message, UUID.randomUUID().toString());
     }
 
@@ -75,7 +75,7 @@ final class EncodedMessage {
      * @throws IllegalArgumentException where it cannot be written: the address cannot be, a value is missing, a header
      *     is too long; its message does not hold the address
      */
-    byte[] forRecipient(Recipient recipient, Instant date) {
+    public byte[] forRecipient(Recipient recipient, Instant date) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(length + 4_096);
         out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
         for (Piece piece : body) {

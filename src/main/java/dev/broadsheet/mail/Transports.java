@@ -10,8 +10,10 @@ public class Transports {
 
     private final MailConfig.Way way;
     private final Instance<SmtpTransport> smtp;
+    private final Instance<SendGridTransport> sendGrid;
 
-    Transports(MailConfig config, Instance<SmtpTransport> smtp) {
+    Transports(MailConfig config, Instance<SmtpTransport> smtp, Instance<SendGridTransport> sendGrid) {
+        this.sendGrid = sendGrid;
         this.smtp = smtp;
         this.way = config.transport()
                 .orElseThrow(() ->
@@ -32,7 +34,7 @@ public class Transports {
     public Transport current() {
         return switch (way) {
             case SMTP -> smtp.get();
-            case SENDGRID -> throw new IllegalStateException("not yet");
+            case SENDGRID -> sendGrid.get();
             case OUTBOX ->
                 throw new IllegalStateException("The outbox is written in the transaction that records the outcome");
         };

@@ -1,6 +1,8 @@
 package dev.broadsheet.delivery;
 
 import static dev.broadsheet.Api.editor;
+import static dev.broadsheet.delivery.Newsroom.awaitState;
+import static dev.broadsheet.delivery.Newsroom.campaign;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,7 +10,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.broadsheet.Api;
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.TestReaders;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -31,19 +32,21 @@ class CampaignTest {
     @Inject
     TestReaders readers;
 
+    private Newsroom newsroom;
     private String newsletter;
 
     @BeforeEach
     void newsletterOfItsOwn() {
-        newsletter = Api.newsletter();
+        newsroom = new Newsroom();
+        newsletter = newsroom.newsletter();
     }
 
     @Test
     void campaign_published_reachesEachReaderOnceWithTheirOwnLinks() {
         readers.active(newsletter, 50);
-        publish("one");
+        newsroom.publish("one");
 
-        long id = start("one", "{}");
+        long id = newsroom.start("one", "{}");
         JsonPath done = awaitState(id, "DONE");
 
         assertThat(done.getInt("recipients")).isEqualTo(50);
@@ -71,15 +74,15 @@ class CampaignTest {
     @Test
     void secondCampaign_reachesOnlyNewcomers() {
         readers.active(newsletter, 3);
-        publish("one");
-        awaitState(start("one", "{}"), "DONE");
+        newsroom.publish("one");
+        awaitState(newsroom.start("one", "{}"), "DONE");
         readers.active(newsletter, 2);
 
-        JsonPath second = awaitState(start("one", "{}"), "DONE");
+        JsonPath second = awaitState(newsroom.start("one", "{}"), "DONE");
 
         assertThat(second.getInt("recipients")).isEqualTo(2);
         assertThat(outbox()).hasSize(5);
-        JsonPath third = awaitState(start("one", "{}"), "DONE");
+        JsonPath third = awaitState(newsroom.start("one", "{}"), "DONE");
         assertThat(third.getInt("recipients")).isZero();
     }
 
@@ -87,9 +90,9 @@ class CampaignTest {
     void campaign_passesOverThoseWhoLeftBeforeAndMeanwhile() {
         readers.active(newsletter, 10);
         List<Long> gone = readers.active(newsletter, 2);
-        publish("one");
+        newsroom.publish("one");
         readers.unsubscribe(gone.get(0));
-        long id = start("one", "{\"messagesPerSecond\": 0.5}");
+        long id = newsroom.start("one", "{\"messagesPerSecond\": 0.5}");
         awaitState(id, "SENDING");
         editor().post("/api/campaigns/" + id + "/pause").then().statusCode(200);
         readers.unsubscribe(gone.get(1));
@@ -112,8 +115,8 @@ class CampaignTest {
     @Test
     void pause_stopsSending_andResumeSendsExactlyTheRest() {
         readers.active(newsletter, 60);
-        publish("one");
-        long id = start("one", "{\"messagesPerSecond\": 20}");
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{\"messagesPerSecond\": 20}");
         await().atMost(20, SECONDS).until(() -> campaign(id).getInt("counts.sent") > 5);
 
         editor().post("/api/campaigns/" + id + "/pause")
@@ -135,8 +138,8 @@ class CampaignTest {
     @Test
     void cancel_leavesATrueLedger_andALaterCampaignReachesTheRest() {
         readers.active(newsletter, 40);
-        publish("one");
-        long id = start("one", "{\"messagesPerSecond\": 5}");
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{\"messagesPerSecond\": 5}");
         await().atMost(20, SECONDS).until(() -> campaign(id).getInt("counts.sent") > 0);
 
         editor().post("/api/campaigns/" + id + "/cancel").then().statusCode(200).body("state", equalTo("CANCELLED"));
@@ -148,7 +151,7 @@ class CampaignTest {
                 .isEqualTo(40);
         assertThat(outbox()).hasSize(cancelled.getInt("counts.sent"));
 
-        JsonPath rest = awaitState(start("one", "{}"), "DONE");
+        JsonPath rest = awaitState(newsroom.start("one", "{}"), "DONE");
         assertThat(rest.getInt("recipients")).isEqualTo(cancelled.getInt("counts.cancelled"));
         assertThat(values(outbox(), "to")).hasSize(40);
         editor().post("/api/campaigns/" + id + "/resume").then().statusCode(409);
@@ -157,8 +160,8 @@ class CampaignTest {
     @Test
     void deliveries_areTheLedger_pagedByCursor() {
         readers.active(newsletter, 5);
-        publish("one");
-        long id = start("one", "{}");
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{}");
         awaitState(id, "DONE");
 
         JsonPath first = editor().get("/api/campaigns/" + id + "/deliveries?limit=3&state=SENT")
@@ -183,7 +186,7 @@ class CampaignTest {
     @Test
     void sameKeyAndRequest_isTheSameCampaign_andAnotherRequestIsRefused() {
         readers.active(newsletter, 1);
-        publish("one");
+        newsroom.publish("one");
         String path = "/api/newsletters/" + newsletter + "/issues/one/campaigns";
         String first = editor().contentType("application/json")
                 .header("Idempotency-Key", "k")
@@ -215,7 +218,7 @@ class CampaignTest {
 
     @Test
     void campaign_withoutAKeyOrBeforePublication_isRefusedAndNothingIsWritten() {
-        put("one");
+        newsroom.put("one");
         String path = "/api/newsletters/" + newsletter + "/issues/one/campaigns";
         editor().contentType("application/json")
                 .body("{}")
@@ -236,7 +239,7 @@ class CampaignTest {
                 .post("/api/newsletters/" + newsletter + "/issues/none/campaigns")
                 .then()
                 .statusCode(404);
-        publish("one");
+        newsroom.publish("one");
         editor().contentType("application/json")
                 .header("Idempotency-Key", "k")
                 .body("{\"revision\": 7}")
@@ -262,7 +265,7 @@ class CampaignTest {
                 "[1]"
             })
     void campaign_badRequest_isRefused(String body) {
-        publish("one");
+        newsroom.publish("one");
         editor().contentType("application/json")
                 .header("Idempotency-Key", "k")
                 .body(body)
@@ -275,7 +278,7 @@ class CampaignTest {
     @Test
     void dryRun_saysWhatWouldHappenAndChangesNothing() {
         readers.active(newsletter, 30);
-        publish("one");
+        newsroom.publish("one");
         editor().contentType("application/json")
                 .body("{\"messagesPerSecond\": 10}")
                 .post("/api/newsletters/" + newsletter + "/issues/one/campaigns?dryRun=true")
@@ -293,8 +296,8 @@ class CampaignTest {
     @Test
     void scheduled_waitsForItsTime_andCanBePutForward() {
         readers.active(newsletter, 2);
-        publish("one");
-        long id = start("one", "{\"sendAt\": \"2100-01-01T10:00:00\"}");
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00\"}");
         assertThat(campaign(id).getString("state")).isEqualTo("SCHEDULED");
         assertThat(campaign(id).getString("recipients")).isNull();
         editor().contentType("application/json")
@@ -308,8 +311,8 @@ class CampaignTest {
     @Test
     void withdrawingTheIssue_pausesItsCampaigns_andTheyCannotGoOn() {
         readers.active(newsletter, 2);
-        publish("one");
-        long id = start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
         editor().post("/api/newsletters/" + newsletter + "/issues/one/withdraw")
                 .then()
                 .statusCode(200);
@@ -323,48 +326,6 @@ class CampaignTest {
         editor().get("/api/campaigns/999999").then().statusCode(404).body("type", equalTo("not-found"));
         editor().get("/api/campaigns/abc").then().statusCode(404);
         editor().post("/api/campaigns/999999/pause").then().statusCode(404);
-    }
-
-    private void put(String slug) {
-        editor().contentType("text/markdown")
-                .body("Title: Issue " + slug + "\nDate: 2026-11-18\n\n## News\n\n* [A](https://example.org/a)\n")
-                .put("/api/newsletters/" + newsletter + "/issues/" + slug)
-                .then()
-                .statusCode(201);
-    }
-
-    private void publish(String slug) {
-        if (editor().get("/api/newsletters/" + newsletter + "/issues/" + slug).statusCode() == 404) {
-            put(slug);
-        }
-        editor().post("/api/newsletters/" + newsletter + "/issues/" + slug + "/publish")
-                .then()
-                .statusCode(200);
-    }
-
-    private long start(String slug, String body) {
-        return editor().contentType("application/json")
-                .header("Idempotency-Key", Api.fresh("key"))
-                .body(body)
-                .post("/api/newsletters/" + newsletter + "/issues/" + slug + "/campaigns")
-                .then()
-                .statusCode(202)
-                .extract()
-                .jsonPath()
-                .getLong("id");
-    }
-
-    private static JsonPath campaign(long id) {
-        return editor().get("/api/campaigns/" + id)
-                .then()
-                .statusCode(200)
-                .extract()
-                .jsonPath();
-    }
-
-    private static JsonPath awaitState(long id, String state) {
-        await().atMost(40, SECONDS).until(() -> campaign(id).getString("state").equals(state));
-        return campaign(id);
     }
 
     private List<Map<String, Object>> outbox() {

@@ -1,0 +1,69 @@
+package dev.broadsheet.delivery;
+
+import static dev.broadsheet.Api.editor;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+
+import dev.broadsheet.Api;
+import io.restassured.path.json.JsonPath;
+
+/** An editor at work on one newsletter, over HTTP. */
+final class Newsroom {
+
+    private final String newsletter = Api.newsletter();
+
+    String newsletter() {
+        return newsletter;
+    }
+
+    void put(String slug) {
+        put(slug, "Title: Issue " + slug + "\nDate: 2026-11-18\n\n## News\n\n* [A](https://example.org/a)\n");
+    }
+
+    void put(String slug, String source) {
+        editor().contentType("text/markdown")
+                .body(source.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .put("/api/newsletters/" + newsletter + "/issues/" + slug)
+                .then()
+                .statusCode(201);
+    }
+
+    /** Publishes an issue, writing one first where there is none. */
+    void publish(String slug) {
+        if (editor().get("/api/newsletters/" + newsletter + "/issues/" + slug).statusCode() == 404) {
+            put(slug);
+        }
+        editor().post("/api/newsletters/" + newsletter + "/issues/" + slug + "/publish")
+                .then()
+                .statusCode(200);
+    }
+
+    /** Starts a campaign. @return its id */
+    long start(String slug, String body) {
+        return editor().contentType("application/json")
+                .header("Idempotency-Key", Api.fresh("key"))
+                .body(body)
+                .post("/api/newsletters/" + newsletter + "/issues/" + slug + "/campaigns")
+                .then()
+                .statusCode(202)
+                .extract()
+                .jsonPath()
+                .getLong("id");
+    }
+
+    static JsonPath campaign(long id) {
+        return editor().get("/api/campaigns/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    static JsonPath awaitState(long id, String state) {
+        await().atMost(60, SECONDS).untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(
+                        campaign(id).getString("state"))
+                .as(campaign(id).prettify())
+                .isEqualTo(state));
+        return campaign(id);
+    }
+}
