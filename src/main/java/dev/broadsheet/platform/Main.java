@@ -17,7 +17,7 @@ public class Main {
 
     private static final int EXIT_REFUSED = 1;
 
-    private Main() {}
+    Main() {} // a bean to Quarkus
 
     public static void main(String... args) {
         try {

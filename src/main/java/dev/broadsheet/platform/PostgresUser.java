@@ -21,6 +21,7 @@ enum PostgresUser {
 
     private static final int NOBODY_ID = 65534;
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> prefix;
 
     PostgresUser(List<String> prefix) {
