@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.angus.mail.util.QPEncoderStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Message} encoded once as MIME (text, then HTML, both quoted-printable in UTF-8), so that one recipient's
@@ -36,15 +35,22 @@ public final class EncodedMessage {
                     "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    /** Bytes that are the same for everybody, or, where {@code tag} is given, a recipient's own value. */
-    private record Piece(byte[] bytes, @Nullable String tag) {}
+    /** Of the body, in order. */
+    private sealed interface Piece {}
+
+    /** The same for everybody. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    private record Fixed(byte[] bytes) implements Piece {}
+
+    /** Where a recipient's own value goes. */
+    private record Slot(String tag) implements Piece {}
 
     private final String fromAndReplyTo;
     private final String subject;
     private final Map<String, String> headers;
     private final String contentType;
     private final List<Piece> body = new ArrayList<>();
-    private final int length;
+    private int fixedLength;
 
     private EncodedMessage(Message message, String nonce) {
         // "=_" is in no quoted-printable text (RFC 2045, 6.7)
@@ -61,7 +67,6 @@ public final class EncodedMessage {
         part(boundary, "text/plain", message.text(), tags);
         part(boundary, "text/html", message.html(), tags);
         fixed(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        length = body.stream().mapToInt(piece -> piece.bytes.length).sum();
     }
 
     /** @throws IllegalArgumentException where sender or subject cannot be written as mail headers */
@@ -76,18 +81,18 @@ public final class EncodedMessage {
      *     is too long; its message does not hold the address
      */
     public byte[] forRecipient(Recipient recipient, Instant date) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(length + 4_096);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(fixedLength + 4_096);
         out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
         for (Piece piece : body) {
-            if (piece.tag == null) {
-                out.writeBytes(piece.bytes);
-                continue;
+            if (piece instanceof Fixed fixed) {
+                out.writeBytes(fixed.bytes);
+            } else if (piece instanceof Slot slot) {
+                String value = recipient.values().get(slot.tag);
+                if (value == null) {
+                    throw new IllegalArgumentException("a slot has no value");
+                }
+                out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
             }
-            String value = recipient.values().get(piece.tag);
-            if (value == null) {
-                throw new IllegalArgumentException("a slot has no value");
-            }
-            out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
         }
         return out.toByteArray();
     }
@@ -127,7 +132,7 @@ public final class EncodedMessage {
             if (before.length > 0 && before[before.length - 1] != '\n') {
                 fixed(SOFT_BREAK);
             }
-            body.add(new Piece(new byte[0], tag.group()));
+            body.add(new Slot(tag.group()));
             from = tag.end();
             if (from < text.length() && text.charAt(from) != '\r' && text.charAt(from) != '\n') {
                 fixed(SOFT_BREAK);
@@ -138,7 +143,8 @@ public final class EncodedMessage {
     }
 
     private void fixed(byte[] bytes) {
-        body.add(new Piece(bytes, null));
+        body.add(new Fixed(bytes));
+        fixedLength += bytes.length;
     }
 
     private static byte[] quotedPrintable(String text) {

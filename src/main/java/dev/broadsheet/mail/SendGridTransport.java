@@ -74,9 +74,9 @@ class SendGridTransport implements Transport {
         URI url = config.url();
         String path = url.getPath();
         boolean http = "http".equalsIgnoreCase(url.getScheme());
-        if (!http && !"https".equalsIgnoreCase(url.getScheme())
-                || url.getHost() == null
-                || path != null && !path.isEmpty() && !path.equals("/")) {
+        boolean https = "https".equalsIgnoreCase(url.getScheme());
+        boolean hostOnly = path == null || path.isEmpty() || path.equals("/");
+        if (!(http || https) || url.getHost() == null || !hostOnly) {
             throw new IllegalArgumentException(
                     "broadsheet.mail.sendgrid.url must be a scheme, a host and perhaps a port");
         }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // of closing: there is nothing to do about how that ends
 final class SmtpConnection {
 
     /**
@@ -199,7 +200,9 @@ final class SmtpConnection {
     /** With a farewell, for a connection without a message in hand. */
     void quit() {
         if (isUsable()) {
-            session.send(SmtpRequests.quit()).whenComplete((reply, e) -> session.close());
+            session.send(SmtpRequests.quit())
+                    .orTimeout(5, TimeUnit.SECONDS)
+                    .whenComplete((reply, e) -> session.close());
         } else {
             close();
         }

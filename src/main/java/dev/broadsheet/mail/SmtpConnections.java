@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Opens connections to the relay, encrypted and authenticated as configured, and keeps them between messages. How many
  * there are at a time is decided by how many threads take them.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // of closing: there is nothing to do about how that ends
 final class SmtpConnections implements AutoCloseable {
 
     /** No connection, and what that means for whatever was to go over it: nothing was handed over. */
@@ -64,6 +66,7 @@ final class SmtpConnections implements AutoCloseable {
     private final NioEventLoopGroup eventLoop = new NioEventLoopGroup(1, new DefaultThreadFactory("smtp-io", true));
     private final SmtpSessionFactory factory;
     private final ConcurrentLinkedDeque<SmtpConnection> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicInteger failuresInARow = new AtomicInteger();
 
     SmtpConnections(
@@ -113,24 +116,38 @@ final class SmtpConnections implements AutoCloseable {
             return;
         }
         idle.addFirst(connection);
-        if (!eventLoop.isShuttingDown()) {
+        lookLater();
+    }
+
+    /** One look is planned at a time, however many messages go. */
+    private void lookLater() {
+        if (!eventLoop.isShuttingDown() && lookPlanned.compareAndSet(false, true)) {
             eventLoop.schedule(this::closeIdle, LONGEST_IDLE.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         }
     }
 
     private void closeIdle() {
+        lookPlanned.set(false);
         for (SmtpConnection connection : idle) {
             if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
                 connection.quit();
             }
         }
+        if (!idle.isEmpty()) {
+            lookLater();
+        }
     }
 
     private SmtpConnection connect() throws IOException, NoConnection {
-        SmtpClientResponse greeting = SmtpConnection.await(
-                factory.connect(sessionConfig()),
-                new CompletableFuture<>(),
-                timeouts.connect().multipliedBy(2));
+        CompletableFuture<SmtpClientResponse> connecting = factory.connect(sessionConfig());
+        SmtpClientResponse greeting;
+        try {
+            greeting = SmtpConnection.await(
+                    connecting, new CompletableFuture<>(), timeouts.connect().multipliedBy(2));
+        } catch (IOException e) {
+            connecting.thenAccept(late -> late.getSession().close());
+            throw e;
+        }
         SmtpSession session = greeting.getSession();
         try {
             accept(Phase.CONNECT, greeting);

@@ -106,17 +106,18 @@ final class SmtpReplies {
         }
         boolean dead = DEAD.contains(detail)
                 // after the dot, the syntax that is found fault with may be a header's
-                || phase == Phase.RCPT && detail.equals("1.3")
-                || (detail.equals("2.1") || detail.equals("2.2")) && inactive
+                || (phase == Phase.RCPT && detail.equals("1.3"))
+                || ((detail.equals("2.1") || detail.equals("2.2")) && inactive)
                 || reply.code() == 551
                 || reply.code() == 556
-                || isOpen(detail) && NOBODY.matcher(reply.text()).find() && !ours(reply.text());
+                || (isOpen(detail) && NOBODY.matcher(reply.text()).find() && !ours(reply.text()));
         return dead ? new Outcome.Bounced(reply.reason()) : new Outcome.Failed(reply.reason());
     }
 
     /** Codes that say nothing by themselves, so that the words decide. */
     private static boolean isOpen(String detail) {
-        return detail.endsWith(".0") && !detail.startsWith("7.") && !detail.startsWith("6.") || detail.startsWith("5.");
+        return detail.startsWith("5.")
+                || (detail.endsWith(".0") && !detail.startsWith("6.") && !detail.startsWith("7."));
     }
 
     private static boolean ours(String text) {

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +38,15 @@ class SmtpTransportTest {
     private static final String ADA = "ada@example.org";
     private static final String BOB = "bob@example.org";
 
+    private static TestTls certificate;
+
     private final ScriptedSmtpServer server = new ScriptedSmtpServer();
     private @Nullable SmtpTransport transport;
+
+    @BeforeAll
+    static void makeACertificate(@TempDir Path folder) throws Exception {
+        certificate = new TestTls(folder);
+    }
 
     @AfterEach
     void stop() {
@@ -290,8 +298,8 @@ class SmtpTransportTest {
     }
 
     @Test
-    void startTls_withATrustedCertificate_encryptsWhatFollows(@TempDir Path folder) throws Exception {
-        SSLContext tls = new TestTls(folder).context();
+    void startTls_withATrustedCertificate_encryptsWhatFollows() throws Exception {
+        SSLContext tls = certificate.context();
         server.offering("STARTTLS", "PIPELINING", "AUTH PLAIN LOGIN").withTls(tls);
         transport = transport(new Config(server.port(), Optional.of("apikey"), MailConfig.Tls.REQUIRED, 1), tls);
 
@@ -301,8 +309,8 @@ class SmtpTransportTest {
     }
 
     @Test
-    void startTls_withACertificateNobodyVouchesFor_stops(@TempDir Path folder) throws Exception {
-        server.offering("STARTTLS").withTls(new TestTls(folder).context());
+    void startTls_withACertificateNobodyVouchesFor_stops() throws Exception {
+        server.offering("STARTTLS").withTls(certificate.context());
         transport = transport(new Config(server.port(), Optional.of("apikey"), MailConfig.Tls.REQUIRED, 1), null);
 
         assertThat(((Stopped) send(1, ADA).of(ADA)).code()).isEqualTo("smtp-tls");
@@ -311,8 +319,8 @@ class SmtpTransportTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void implicitTls_needsACertificateSomebodyVouchesFor(boolean trusted, @TempDir Path folder) throws Exception {
-        SSLContext tls = new TestTls(folder).context();
+    void implicitTls_needsACertificateSomebodyVouchesFor(boolean trusted) throws Exception {
+        SSLContext tls = certificate.context();
         server.withImplicitTls(tls);
         transport = transport(
                 new Config(server.port(), Optional.empty(), MailConfig.Tls.IMPLICIT, 1), trusted ? tls : null);
@@ -328,8 +336,8 @@ class SmtpTransportTest {
     }
 
     @Test
-    void startTls_withACertificateForAnotherHost_stops(@TempDir Path folder) throws Exception {
-        SSLContext tls = new TestTls(folder).context();
+    void startTls_withACertificateForAnotherHost_stops() throws Exception {
+        SSLContext tls = certificate.context();
         server.offering("STARTTLS").withTls(tls);
         Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.REQUIRED, 1) {
             @Override
