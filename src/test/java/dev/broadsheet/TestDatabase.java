@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public class TestDatabase implements QuarkusTestResourceLifecycleManager {
 
     public static final String TOKEN = "test-admin-token";
+    public static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
     public static final String BASE_URL = "https://news.example.test";
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -49,13 +50,20 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         return Map.of(
-                "quarkus.datasource.jdbc.url", fresh(),
-                "quarkus.datasource.username", "postgres",
-                "quarkus.datasource.password", "postgres",
-                "broadsheet.secret", "a-secret-of-the-tests-that-is-long-enough",
-                "broadsheet.admin-token", TOKEN,
-                "broadsheet.mail.transport", "outbox",
-                "broadsheet.base-url", BASE_URL);
+                "quarkus.datasource.jdbc.url",
+                fresh(),
+                "quarkus.datasource.username",
+                "postgres",
+                "quarkus.datasource.password",
+                "postgres",
+                "broadsheet.secret",
+                SECRET,
+                "broadsheet.admin-token",
+                TOKEN,
+                "broadsheet.mail.transport",
+                "outbox",
+                "broadsheet.base-url",
+                BASE_URL);
     }
 
     @Override

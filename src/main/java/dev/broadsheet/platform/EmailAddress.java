@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param typed as the person wrote it, without surrounding space; mail goes to this
  * @param key Unicode-normalised (NFC), local part in lower case, domain as lower-case IDNA2008 A-labels; at most 254
- *     characters. Dots and {@code +tags} stay: to many servers they name another mailbox
+ *     characters. Dots and {@code +tags} stay: to many servers they name another mailbox. A quoted local part
+ *     ({@code "a b"@example.org}) is none here: nobody has one, and few providers take it
  */
 public record EmailAddress(String typed, String key) {
 
@@ -33,7 +34,7 @@ public record EmailAddress(String typed, String key) {
     public static Optional<EmailAddress> parse(String text) {
         String typed = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
         int at = typed.lastIndexOf('@');
-        if (at < 1 || typed.length() > 254 || typed.chars().anyMatch(Character::isISOControl)) {
+        if (at < 1 || typed.length() > 254 || typed.chars().anyMatch(c -> Character.isISOControl(c) || c == '"')) {
             return Optional.empty();
         }
         IDNA.Info info = new IDNA.Info();

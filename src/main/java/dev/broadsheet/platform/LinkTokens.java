@@ -46,8 +46,12 @@ public class LinkTokens {
         }
     }
 
-    /** A token that holds: what it is about and when it was made. */
-    public record Verified(long subject, Instant issuedAt) {}
+    /**
+     * A token of ours: what it is about and when it was made.
+     *
+     * @param expired never true in what {@code verify} answers
+     */
+    public record Verified(long subject, Instant issuedAt, boolean expired) {}
 
     private static final byte VERSION = 1;
     private static final int SIGNED_BYTES = 1 + 4 + 1 + 8 + 5;
@@ -115,18 +119,15 @@ public class LinkTokens {
 
     /** Like {@link #verify(Purpose, String)}, for a token that was bound to something. */
     public Verified verify(Purpose purpose, String token, String boundTo) {
-        Verified verified = open(purpose, token, boundTo)
-                .orElseThrow(() -> new Problem(
-                        404,
-                        "link-invalid",
-                        "This link is not complete or not ours." + " Please copy it from the mail once more."));
-        if (purpose.goodFor != null && verified.issuedAt.plus(purpose.goodFor).isBefore(clock.instant())) {
+        Verified verified = open(purpose, token, boundTo).orElseThrow(LinkTokens::invalid);
+        if (verified.expired) {
             throw new Problem(410, "link-expired", "This link has expired.");
         }
         return verified;
     }
 
-    private Optional<Verified> open(Purpose purpose, String token, String boundTo) {
+    /** Like {@code verify}, for callers that have an answer of their own: tells an expired token, empty is forged. */
+    public Optional<Verified> open(Purpose purpose, String token, String boundTo) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(token);
@@ -150,10 +151,19 @@ public class LinkTokens {
                     && signed[0] == VERSION
                     && signed[5] == purpose.code) {
                 ByteBuffer buffer = ByteBuffer.wrap(signed);
-                return Optional.of(new Verified(buffer.getLong(6), Instant.ofEpochSecond(seconds(buffer))));
+                Instant issuedAt = Instant.ofEpochSecond(seconds(buffer));
+                boolean expired = purpose.goodFor != null
+                        && issuedAt.plus(purpose.goodFor).isBefore(clock.instant());
+                return Optional.of(new Verified(buffer.getLong(6), issuedAt, expired));
             }
         }
         return Optional.empty();
+    }
+
+    /** The answer to a token that is not one of ours. */
+    public static Problem invalid() {
+        return new Problem(
+                404, "link-invalid", "This link is not complete or not ours. Please copy it from the mail once more.");
     }
 
     private static byte[] mac(Key key, byte[] signed, String boundTo) {

@@ -1,0 +1,41 @@
+package dev.broadsheet.site;
+
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.LinkTokens;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sign-up form on a page holds.
+ *
+ * @param action where it is posted
+ * @param ts when it was shown, signed
+ * @param button instead of {@code ts} where one button is all that is left to press, or empty
+ * @param email as typed before, or empty
+ * @param name as typed before, or empty
+ * @param error what was wrong with it, or empty
+ */
+record SignUpForm(String action, String ts, String button, String email, String name, String error) {
+
+    static SignUpForm of(Newsletter newsletter, LinkTokens tokens) {
+        return new SignUpForm(
+                "/n/" + newsletter.slug + "/subscribe",
+                tokens.sign(LinkTokens.Purpose.FORM_SHOWN, newsletter.id),
+                "",
+                "",
+                "",
+                "");
+    }
+
+    SignUpForm typed(@Nullable String typedEmail, @Nullable String typedName) {
+        return new SignUpForm(
+                action, ts, button, typedEmail == null ? "" : typedEmail, typedName == null ? "" : typedName, error);
+    }
+
+    SignUpForm refused(String why) {
+        return new SignUpForm(action, ts, button, email, name, why);
+    }
+
+    SignUpForm button(String token) {
+        return new SignUpForm(action, ts, token, email, name, error);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.broadsheet.subscribers;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From where a person acted: part of the proof of consent.
+ *
+ * @param ip behind trusted proxies, the reader's own
+ * @param userAgent at most 300 characters
+ */
+public record Client(@Nullable InetAddress ip, @Nullable String userAgent) {
+
+    /** Nobody known: an editor, or a program of ours. */
+    public static final Client UNKNOWN = new Client(null, null);
+
+    private static final int MOST = 300;
+
+    public Client {
+        if (userAgent != null) {
+            userAgent = userAgent
+                    .codePoints()
+                    .filter(c -> !Character.isISOControl(c))
+                    .limit(MOST)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+        }
+    }
+}

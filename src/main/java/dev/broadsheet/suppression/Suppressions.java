@@ -1,0 +1,79 @@
+package dev.broadsheet.suppression;
+
+import dev.broadsheet.platform.AddressHashes;
+import dev.broadsheet.platform.EmailAddress;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Addresses that must not be mailed. Kept as keyed hashes, so that they outlive the erasure of a person. Leaving a
+ * newsletter is not here: that is a state of the subscription.
+ */
+@ApplicationScoped
+public class Suppressions {
+
+    /** Why an address must not be mailed. */
+    public enum Reason {
+        /** The mailbox is dead. */
+        BOUNCED,
+        /** Its owner marked a mail of ours as spam; stops confirmation mails too. */
+        COMPLAINED,
+        /** An editor was asked to. */
+        REQUESTED,
+        /** Its owner said "I did not ask for this"; stops confirmation mails too. */
+        NOT_ME
+    }
+
+    private final EntityManager em;
+    private final AddressHashes hashes;
+    private final Clock clock;
+
+    Suppressions(EntityManager em, AddressHashes hashes, Clock clock) {
+        this.em = em;
+        this.hashes = hashes;
+        this.clock = clock;
+    }
+
+    /** @param newsletterId null for all newsletters */
+    public void suppress(EmailAddress address, @Nullable Long newsletterId, Reason reason) {
+        suppress(hashes.hash(address.key()), newsletterId, reason);
+    }
+
+    /**
+     * Safe to repeat. The first reason stays, unless the new one says more: a complaint or "not me" also stops
+     * confirmation mails.
+     *
+     * @param addressHash of {@link AddressHashes}
+     * @param newsletterId null for all newsletters
+     */
+    @Transactional
+    public void suppress(byte[] addressHash, @Nullable Long newsletterId, Reason reason) {
+        em.createNativeQuery("""
+                        insert into suppression as s (address_hash, newsletter_id, reason, created_at)
+                        values (:hash, cast(:newsletter as bigint), :reason, :now)
+                        on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
+                        where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
+                        """)
+                .setParameter("hash", addressHash)
+                .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString())
+                .setParameter("reason", reason.name())
+                .setParameter("now", clock.instant())
+                .executeUpdate();
+    }
+
+    /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
+    @Transactional
+    public boolean isSuppressed(EmailAddress address, long newsletterId) {
+        return !em.createNativeQuery("""
+                        select 1 from suppression
+                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
+                        """)
+                .setParameter("hash", hashes.hash(address.key()))
+                .setParameter("newsletter", newsletterId)
+                .getResultList()
+                .isEmpty();
+    }
+}
