@@ -54,9 +54,16 @@ public interface DeliveryConfig {
     @WithDefault("PT10S")
     Duration laneSlice();
 
-    /** For how long a claim holds its rows. Longer than a hand-over may take: see the transports' time-outs. */
-    @WithDefault("PT3M")
+    /** For how long a claim holds its rows. */
+    @WithDefault("PT5M")
     Duration lease();
+
+    /**
+     * The last part of a lease, in which nothing new is handed over: longer than the transports wait for an answer, so
+     * that nobody else has the rows while one may still come.
+     */
+    @WithDefault("PT150S")
+    Duration answerTime();
 
     /** The same where mail goes to the outbox, which is written with the record and needs no time. */
     @WithDefault("PT10S")

@@ -47,7 +47,7 @@ class HandoverLog implements Transport.Handover {
 
     @Override
     public synchronized boolean mark(List<Recipient> together, String requestId) {
-        if (ending || stopped != null || claim.isOver(clock.instant(), System.nanoTime())) {
+        if (ending || stopped != null || tooLate()) {
             return false;
         }
         try {
@@ -58,7 +58,7 @@ class HandoverLog implements Transport.Handover {
             });
             unwritten.clear();
             // the commit itself may have taken long
-            return held && !claim.isOver(clock.instant(), System.nanoTime());
+            return held && !tooLate();
         } catch (RuntimeException e) {
             LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
             ending = true;
@@ -117,6 +117,13 @@ class HandoverLog implements Transport.Handover {
     /** Why nothing can be sent at all, where the transport said so. */
     synchronized Outcome.@Nullable Stopped stopped() {
         return stopped;
+    }
+
+    /** An answer may take its time, and nobody else may have the row meanwhile. */
+    private boolean tooLate() {
+        return claim.isOver(
+                clock.instant().plus(config.answerTime()),
+                System.nanoTime() + config.answerTime().toNanos());
     }
 
     private void add(

@@ -9,9 +9,9 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -64,7 +64,7 @@ class NewCampaignResource {
         }
         CampaignRequests.Answer answer = campaigns.plan(newsletter, issue, asked.plan(), key, this::write);
         return Response.accepted(answer.json())
-                .location(URI.create("/api/campaigns/" + answer.campaignId()))
+                .header(HttpHeaders.LOCATION, "/api/campaigns/" + answer.campaignId())
                 .build();
     }
 

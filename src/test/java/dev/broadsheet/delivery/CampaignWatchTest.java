@@ -1,0 +1,124 @@
+package dev.broadsheet.delivery;
+
+import static dev.broadsheet.Api.editor;
+import static dev.broadsheet.delivery.Newsroom.awaitState;
+import static dev.broadsheet.delivery.Newsroom.campaign;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.broadsheet.TestDatabase;
+import dev.broadsheet.TestReaders;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a start under other circumstances, and a dead node, leave behind. */
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class CampaignWatchTest {
+
+    @Inject
+    CampaignWatch watch;
+
+    @Inject
+    Ledger ledger;
+
+    @Inject
+    TestReaders readers;
+
+    @Inject
+    AgroalDataSource database;
+
+    private Newsroom newsroom;
+
+    @BeforeEach
+    void newsroomOfItsOwn() {
+        newsroom = new Newsroom();
+        newsroom.publish("one");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "transport = 'smtp',                   transport-changed",
+        "base_url = 'https://old.example.org', base-url-changed"
+    })
+    void startUnderOtherCircumstances_pausesWhatWasPlannedBefore_andResumePlansItAnew(String before, String reason) {
+        readers.active(newsroom.newsletter(), 2);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        sql("update campaign set " + before + " where id = " + id);
+
+        watch.start(new StartupEvent());
+
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("reason.code")).isEqualTo(reason);
+        editor().post("/api/campaigns/" + id + "/resume").then().statusCode(200);
+        watch.start(new StartupEvent());
+        assertThat(campaign(id).getString("state")).isEqualTo("SCHEDULED");
+    }
+
+    @Test
+    void claimOfADeadNode_leavesUnmarkedRowsQueuedAndMarkedOnesInDoubt() {
+        readers.active(newsroom.newsletter(), 6);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        Campaign campaign = startedButIdle(id);
+        Claim claim = QuarkusTransaction.requiringNew()
+                .call(() -> ledger.claim(id, campaign.issueId, 0, 6, Duration.ofMillis(1)));
+        assertThat(claim.rows()).hasSize(6);
+        List<Long> marked =
+                claim.rows().stream().limit(2).map(Claim.Row::deliveryId).toList();
+        sql("update delivery_claim set lease_until = now() + interval '1 minute' where id = " + claim.id());
+        assertThat(QuarkusTransaction.requiringNew().call(() -> ledger.mark(claim, marked, "r")))
+                .isTrue();
+        sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
+        assertThat(QuarkusTransaction.requiringNew().call(() -> ledger.mark(claim, marked, "r")))
+                .as("a lease that has ended marks nothing")
+                .isFalse();
+
+        QuarkusTransaction.requiringNew().call(ledger::expire);
+
+        assertThat(campaign(id).getInt("counts.queued")).isEqualTo(4);
+        assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(2);
+
+        // what was sent all the same is a fact, also when it comes late
+        int doubled = QuarkusTransaction.requiringNew()
+                .call(() -> ledger.record(
+                        claim,
+                        claim.rows().stream()
+                                .map(row -> new Ledger.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                                .toList()));
+        assertThat(doubled).isZero();
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(6);
+        assertThat(campaign(id).getInt("counts.queued")).isZero();
+        sql("update campaign set state = 'SENDING' where id = " + id);
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(6);
+    }
+
+    /** A campaign whose rows are there while no lane runs: it is paused, and a claim made by hand pretends it sends. */
+    private Campaign startedButIdle(long id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Campaign campaign = Campaign.locked(id).orElseThrow();
+            ledger.ensurePartition(campaign.issueId);
+            campaign.start(ledger.snapshot(campaign, 1), java.time.Instant.now());
+            return campaign;
+        });
+    }
+
+    private void sql(String statement) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            try (var connection = database.getConnection();
+                    var update = connection.createStatement()) {
+                update.execute(statement);
+            } catch (java.sql.SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+}

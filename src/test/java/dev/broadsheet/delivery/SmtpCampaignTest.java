@@ -1,0 +1,69 @@
+package dev.broadsheet.delivery;
+
+import static dev.broadsheet.Api.editor;
+import static dev.broadsheet.delivery.Newsroom.awaitState;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import dev.broadsheet.TestReaders;
+import dev.broadsheet.mail.SmtpAtHand;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
+import jakarta.inject.Inject;
+import jakarta.mail.internet.MimeMessage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Campaigns over a real SMTP server. */
+@QuarkusTest
+@TestProfile(SmtpAtHand.class)
+class SmtpCampaignTest {
+
+    GreenMail server;
+
+    @Inject
+    TestReaders readers;
+
+    @Test
+    void campaign_overSmtp_reachesEachReaderOnceByTheIdsOfTheLedger() throws Exception {
+        Newsroom newsroom = new Newsroom();
+        readers.active(newsroom.newsletter(), 40);
+        newsroom.publish("one");
+
+        long id = newsroom.start("one", "{}");
+        JsonPath done = awaitState(id, "DONE");
+
+        assertThat(done.getInt("counts.sent")).isEqualTo(40);
+        Set<String> recipients = new HashSet<>();
+        Set<String> messageIds = new HashSet<>();
+        MimeMessage[] received = server.getReceivedMessagesForDomain(newsroom.newsletter() + ".example");
+        for (MimeMessage mail : received) {
+            recipients.add(mail.getAllRecipients()[0].toString());
+            messageIds.add(mail.getMessageID().replaceAll("[<>]", ""));
+            assertThat(mail.getHeader("List-Unsubscribe")).hasSize(1);
+        }
+        assertThat(received.length).isEqualTo(40);
+        assertThat(recipients).hasSize(40);
+        List<String> ledger =
+                editor().get("/api/campaigns/" + id + "/deliveries").jsonPath().getList("items.messageId");
+        assertThat(messageIds).containsExactlyInAnyOrderElementsOf(ledger);
+    }
+
+    @Test
+    void testSend_overSmtp_arrives() {
+        Newsroom newsroom = new Newsroom();
+        newsroom.put("one");
+        editor().contentType("application/json")
+                .body("{\"to\": [\"desk@example.org\"]}")
+                .post("/api/newsletters/" + newsroom.newsletter() + "/issues/one/test-sends")
+                .then()
+                .statusCode(202);
+        await().atMost(30, SECONDS).until(() -> server.getReceivedMessagesForDomain("desk@example.org").length == 1);
+        editor().get("/outbox").then().statusCode(404);
+    }
+}
