@@ -34,7 +34,7 @@ create table delivery_2 (like delivery including all) with (fillfactor = 50);
 alter table delivery attach partition delivery_2 for values in (2);
 insert into delivery (issue_id, campaign_id, subscription_id, lane, state, updated_at) select 1, 1, id, id % 4, 'SENT', now() from subscription;
 insert into delivery (issue_id, campaign_id, subscription_id, lane, state, due_at, updated_at) select 2, 2, id, id % 4, 'QUEUED', now(), now() from subscription;
-insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, marked, lease_until) values (nextval('delivery_claim_id'), 2, 2, 0, '{51,52}', '{51}', now());
+insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, lease_until) values (nextval('delivery_claim_id'), 2, 2, 0, '{51,52}', now());
 insert into lane_count (campaign_id, lane, queued) values (2, 0, 50);
 insert into qrtz_job_details values ('s', 'j', 'g', null, 'dev.broadsheet.Job', true, false, false, true, decode('aced0005', 'hex'));
 insert into qrtz_triggers values ('s', 't', 'g', 'j', 'g', null, 1, -1, 5, 'ACQUIRED', 'SIMPLE', 1, 0, null, 0, '');
