@@ -121,7 +121,9 @@ class CorpusStoryTest {
                     .as(what)
                     .contains(unsubscribe);
         }
-        assertThat(mails).hasSize(READERS).allSatisfy((to, count) -> assertThat(count).as(to).isEqualTo(issues));
+        assertThat(mails)
+                .hasSize(READERS)
+                .allSatisfy((to, count) -> assertThat(count).as(to).isEqualTo(issues));
     }
 
     private static MimeMessage parse(byte[] eml) throws IOException, jakarta.mail.MessagingException {
