@@ -10,6 +10,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.hibernate.Hibernate;
 
 /** What happens to a subscription after it was asked for: confirmed, disowned, left, taken up again. */
 @ApplicationScoped
@@ -100,6 +101,7 @@ public class Subscriptions {
         if (end(subscription)) {
             record(subscription, ConsentRecord.Action.UNSUBSCRIBED, Via.EDITOR, Client.UNKNOWN);
         }
+        Hibernate.initialize(subscription.subscriber);
         return subscription;
     }
 

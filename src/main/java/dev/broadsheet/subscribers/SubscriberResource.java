@@ -1,0 +1,108 @@
+package dev.broadsheet.subscribers;
+
+import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.platform.Paging;
+import dev.broadsheet.platform.Problem;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** A newsletter's subscribers over JSON. */
+@Path("/api/newsletters/{newsletter}/subscribers")
+@ForEditors
+@Produces(MediaType.APPLICATION_JSON)
+class SubscriberResource {
+
+    /** @param id of the subscription: another one in each newsletter */
+    record SubscriberView(
+            long id,
+            String email,
+            @Nullable String name,
+            Subscription.State state,
+            @Nullable LocalDate pausedUntil,
+            Instant subscribedAt,
+            @Nullable Instant confirmedAt,
+            @Nullable Instant unsubscribedAt) {
+
+        SubscriberView(Subscription s) {
+            this(
+                    s.id,
+                    s.subscriber.email,
+                    s.subscriber.name,
+                    s.state,
+                    s.pausedUntil,
+                    s.subscribedAt,
+                    s.confirmedAt,
+                    s.unsubscribedAt);
+        }
+    }
+
+    record NewSubscriber(@Nullable String email, @Nullable String name) {}
+
+    private final Newsletters newsletters;
+    private final SubscriberSearch search;
+    private final SignUps signUps;
+    private final Subscriptions subscriptions;
+
+    SubscriberResource(Newsletters newsletters, SubscriberSearch search, SignUps signUps, Subscriptions subscriptions) {
+        this.newsletters = newsletters;
+        this.search = search;
+        this.signUps = signUps;
+        this.subscriptions = subscriptions;
+    }
+
+    @GET
+    public Paging.Page<SubscriberView> list(
+            @RestPath String newsletter,
+            @RestQuery @Nullable String query,
+            @RestQuery @Nullable String state,
+            @RestQuery @Nullable String after,
+            @RestQuery @Nullable Integer limit) {
+        int most = Paging.limit(limit);
+        return Paging.page(
+                search.find(newsletters.get(newsletter).id, query, state(state), Paging.after(after), most + 1),
+                most,
+                s -> String.valueOf(s.id),
+                SubscriberView::new);
+    }
+
+    /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
+        long newsletterId = newsletters.get(newsletter).id;
+        if (person == null || person.email == null) {
+            throw Problem.invalid("email is missing.");
+        }
+        EmailAddress address =
+                EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
+        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, Client.UNKNOWN));
+        return RestResponse.accepted();
+    }
+
+    @POST
+    @Path("{id}/unsubscribe")
+    public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id) {
+        return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id));
+    }
+
+    private static Subscription.@Nullable State state(@Nullable String state) {
+        try {
+            return state == null || state.isEmpty() ? null : Subscription.State.valueOf(state);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("state is one of " + Arrays.toString(Subscription.State.values()) + ".");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.broadsheet.subscribers;
+
+import static dev.broadsheet.Api.editor;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+import dev.broadsheet.Api;
+import dev.broadsheet.Readers;
+import dev.broadsheet.Rows;
+import dev.broadsheet.TestDatabase;
+import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.suppression.Suppressions;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class ImportResourceTest {
+
+    @Inject
+    Readers readers;
+
+    @Inject
+    Rows rows;
+
+    @Inject
+    Suppressions suppressions;
+
+    private static ValidatableResponse post(String slug, String csv) {
+        return post(slug, csv.getBytes(StandardCharsets.UTF_8), false);
+    }
+
+    private static ValidatableResponse post(String slug, byte[] csv, boolean dryRun) {
+        return editor().contentType("text/csv")
+                .body(csv)
+                .post("/api/newsletters/" + slug + "/imports?dryRun=" + dryRun)
+                .then();
+    }
+
+    private static void assertCounts(
+            ValidatableResponse answer, int read, int added, int changed, int unchanged, int refused) {
+        answer.statusCode(202)
+                .body("state", equalTo("DONE"))
+                .body("read", equalTo(read))
+                .body("added", equalTo(added))
+                .body("changed", equalTo(changed))
+                .body("unchanged", equalTo(unchanged))
+                .body("refused", equalTo(refused));
+    }
+
+    @Test
+    void import_plainFile_bringsReadersAlongWithProof() {
+        String slug = Api.newsletter();
+        String ada = Readers.address();
+        String bob = Readers.address();
+        String eve = Readers.address();
+        ValidatableResponse answer = post(slug, """
+                id;x,Name , EMAIL,state,confirmed_at,confirmed_ip,tags
+                1,Ada,%s,active,2024-03-01T08:00:00Z,192.0.2.4,a
+                2,"Bob, the ""Builder\""",%s,UNSUBSCRIBED,2024-03-01 08:00:00,2001:db8::1,b
+
+                3,,%s,,,,
+                """.formatted(ada, bob, eve));
+        assertCounts(answer, 3, 3, 0, 0, 0);
+        String location = answer.header("Location", notNullValue()).extract().header("Location");
+        int id = answer.extract().path("id");
+        assertThat(location).isEqualTo("/api/imports/" + id);
+        editor().get(location).then().statusCode(200).body("id", equalTo(id)).body("read", equalTo(3));
+
+        assertThat(readers.state(slug, ada)).isEqualTo("ACTIVE");
+        assertThat(rows.text(
+                        "select confirmed_at = '2024-03-01T08:00:00Z' from subscription where id = ?",
+                        readers.subscriptionId(slug, ada)))
+                .isEqualTo("t");
+        assertThat(rows.text(
+                        "select action || ' ' || via || ' ' || host(ip) from consent_record where subscription_id = ?",
+                        readers.subscriptionId(slug, ada)))
+                .isEqualTo("IMPORTED IMPORT 192.0.2.4");
+        assertThat(readers.state(slug, bob)).isEqualTo("UNSUBSCRIBED");
+        assertThat(rows.text("select name from subscriber where email = ?", bob))
+                .isEqualTo("Bob, the \"Builder\"");
+        assertThat(readers.state(slug, eve)).isEqualTo("ACTIVE");
+        assertThat(rows.text(
+                        "select confirmed_at > now() - interval '1 minute' from subscription where id = ?",
+                        readers.subscriptionId(slug, eve)))
+                .isEqualTo("t");
+        assertThat(readers.confirmations(ada)).isZero();
+    }
+
+    @Test
+    void import_byteOrderMarkAndCrLf_areFine() {
+        String slug = Api.newsletter();
+        assertCounts(post(slug, "\uFEFFEmail,Name\r\n" + Readers.address() + ",Zoë\r\n"), 1, 1, 0, 0, 0);
+        assertThat(rows.text("""
+                        select p.name from subscription s join subscriber p on p.id = s.subscriber_id
+                        where s.newsletter_id = ?
+                        """, readers.newsletterId(slug))).isEqualTo("Zoë");
+    }
+
+    @Test
+    void import_badLines_areRefusedWithNumberAndReason_andTheOthersAreTaken() {
+        String slug = Api.newsletter();
+        String good = Readers.address();
+        byte[] csv = """
+                email,name,state,confirmed_at,confirmed_ip
+                not-an-address,,,,
+                ,Nobody,,,
+                a@example.org,"Ada
+                Lovelace",,,
+                b@example.org,,GONE,,
+                c@example.org,,,yesterday,
+                d@example.org,,,,localhost
+                =cmd()@,,,,
+                %s,,,,
+                e@example.org,Zo?,,,
+                """.formatted(good).getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < csv.length; i++) {
+            csv[i] = csv[i] == '?' ? (byte) 0xeb : csv[i];
+        }
+        ValidatableResponse answer = post(slug, csv, false);
+        assertCounts(answer, 9, 1, 0, 0, 8);
+        assertThat(readers.state(slug, good)).isEqualTo("ACTIVE");
+        String report = editor().get(answer.extract().header("Location") + "/refused.csv")
+                .then()
+                .statusCode(200)
+                .contentType("text/csv;charset=UTF-8")
+                .extract()
+                .asString();
+        assertThat(report.lines().toList())
+                .contains(
+                        "line,reason,content",
+                        "2,email is not an address,\"not-an-address,,,,\"",
+                        "3,email is empty,\",Nobody,,,\"",
+                        "6,state is neither ACTIVE nor UNSUBSCRIBED,\"b@example.org,,GONE,,\"",
+                        "9,email is not an address,\"'=cmd()@,,,,\"")
+                .anyMatch(line -> line.startsWith("4,name is not one line"))
+                .anyMatch(line -> line.startsWith("7,confirmed_at"))
+                .anyMatch(line -> line.startsWith("8,confirmed_ip"))
+                .anyMatch(line -> line.startsWith("11,not UTF-8"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "name,state\nAda,ACTIVE\n", "e-mail\nada@example.org\n", "email,Email\na,b\n"})
+    void import_headerWithoutEmail_isRefusedAndNothingIsWritten(String csv) {
+        String slug = Api.newsletter();
+        var before = rows.readers();
+        post(slug, csv).statusCode(400).contentType("application/problem+json").body("type", equalTo("invalid"));
+        assertThat(rows.readers()).isEqualTo(before);
+    }
+
+    @Test
+    void import_again_changesNothing() {
+        String slug = Api.newsletter();
+        String csv = "email,state\n%s,ACTIVE\n%s,UNSUBSCRIBED\n".formatted(Readers.address(), Readers.address());
+        assertCounts(post(slug, csv), 2, 2, 0, 0, 0);
+        String dump = rows.readers().get("subscription").toString();
+        assertCounts(post(slug, csv), 2, 0, 0, 2, 0);
+        assertThat(rows.readers().get("subscription")).hasToString(dump);
+    }
+
+    @Test
+    void import_duplicatesInTheFile_areUnchanged_andTheOneWhoLeftStaysAway() {
+        String slug = Api.newsletter();
+        String ada = Readers.address();
+        String bob = Readers.address();
+        ValidatableResponse answer = post(slug, """
+                email,state
+                %1$s,ACTIVE
+                %2$s,ACTIVE
+                %3$s,ACTIVE
+                %2$s,UNSUBSCRIBED
+                %2$s,ACTIVE
+                """.formatted(ada, bob, ada.toUpperCase()));
+        assertCounts(answer, 5, 2, 1, 2, 0);
+        assertThat(readers.state(slug, ada)).isEqualTo("ACTIVE");
+        assertThat(readers.state(slug, bob)).isEqualTo("UNSUBSCRIBED");
+    }
+
+    @Test
+    void import_peopleWhoAreHere_wakesNobody() {
+        String slug = Api.newsletter();
+        String pending = Readers.address();
+        String active = Readers.address();
+        String left = Readers.address();
+        String leftAndAskingAgain = Readers.address();
+        String suppressed = Readers.address();
+        String suppressedHere = Readers.address();
+        readers.pending(slug, pending);
+        long activeId = readers.active(slug, active);
+        for (String email : List.of(left, leftAndAskingAgain)) {
+            editor().post("/api/newsletters/" + slug + "/subscribers/" + readers.active(slug, email) + "/unsubscribe")
+                    .then()
+                    .statusCode(200);
+        }
+        readers.pending(slug, leftAndAskingAgain);
+        suppressions.suppress(EmailAddress.parse(suppressed).orElseThrow(), null, Suppressions.Reason.BOUNCED);
+        suppressions.suppress(
+                EmailAddress.parse(suppressedHere).orElseThrow(),
+                readers.newsletterId(slug),
+                Suppressions.Reason.REQUESTED);
+        String all =
+                String.join("\n", "email", pending, active, left, leftAndAskingAgain, suppressed, suppressedHere, "");
+        assertCounts(post(slug, all.getBytes(StandardCharsets.UTF_8), true), 6, 0, 1, 5, 0);
+        assertThat(readers.state(slug, pending)).isEqualTo("PENDING");
+        assertCounts(post(slug, all), 6, 0, 1, 5, 0);
+        assertThat(readers.state(slug, pending)).isEqualTo("ACTIVE");
+        assertThat(readers.state(slug, active)).isEqualTo("ACTIVE");
+        assertThat(readers.state(slug, left)).isEqualTo("UNSUBSCRIBED");
+        assertThat(readers.state(slug, leftAndAskingAgain)).isEqualTo("PENDING");
+        assertThat(rows.texts("select id from subscriber where email in (?, ?)", suppressed, suppressedHere))
+                .isEmpty();
+
+        assertCounts(post(slug, "email,state\n" + active + ",UNSUBSCRIBED\n"), 1, 0, 1, 0, 0);
+        assertThat(readers.state(slug, active)).isEqualTo("UNSUBSCRIBED");
+        assertThat(readers.consent(activeId)).endsWith("UNSUBSCRIBED IMPORT");
+    }
+
+    @Test
+    void import_dryRun_countsAndRefusesAndChangesNothing() {
+        String slug = Api.newsletter();
+        String ada = Readers.address();
+        String csv = "email\n" + ada + "\nnobody\n" + ada + "\n";
+        var before = rows.readers();
+        ValidatableResponse answer = post(slug, csv.getBytes(StandardCharsets.UTF_8), true);
+        assertCounts(answer, 3, 1, 0, 1, 1);
+        answer.body("dryRun", equalTo(true));
+        var after = rows.readers();
+        for (String table : List.of("subscriber", "subscription", "consent_record")) {
+            assertThat(after.get(table)).isEqualTo(before.get(table));
+        }
+    }
+
+    @Test
+    void import_manyBatches_areAllTaken() {
+        String slug = Api.newsletter();
+        StringBuilder csv = new StringBuilder("email\n");
+        for (int i = 0; i < 2_500; i++) {
+            csv.append("n").append(i).append('.').append(slug).append("@example.org\n");
+            csv.append(i % 500 == 0 ? "bad\n" : "");
+        }
+        assertCounts(post(slug, csv.toString().getBytes(StandardCharsets.UTF_8), true), 2_505, 2_500, 0, 0, 5);
+        assertCounts(post(slug, csv.toString()), 2_505, 2_500, 0, 0, 5);
+        assertThat(rows.number(
+                        "select count(*) from mailable_subscription where newsletter_id = ?",
+                        readers.newsletterId(slug)))
+                .isEqualTo(2_500);
+    }
+
+    @Test
+    void import_otherThanCsv_isUnsupported_andUnknownThingsAreNotFound() {
+        String slug = Api.newsletter();
+        editor().contentType("application/json")
+                .body("{}")
+                .post("/api/newsletters/" + slug + "/imports")
+                .then()
+                .statusCode(415);
+        post("nobody", "email\n").statusCode(404);
+        editor().get("/api/imports/999999999").then().statusCode(404);
+        editor().get("/api/imports/999999999/refused.csv").then().statusCode(404);
+        given().contentType("text/csv")
+                .body("email\n")
+                .post("/api/newsletters/" + slug + "/imports")
+                .then()
+                .statusCode(401);
+        given().get("/api/imports/1").then().statusCode(401);
+    }
+}

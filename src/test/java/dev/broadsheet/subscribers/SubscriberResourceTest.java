@@ -1,0 +1,185 @@
+package dev.broadsheet.subscribers;
+
+import static dev.broadsheet.Api.editor;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.broadsheet.Api;
+import dev.broadsheet.Readers;
+import dev.broadsheet.Rows;
+import dev.broadsheet.TestDatabase;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(TestDatabase.class)
+class SubscriberResourceTest {
+
+    @Inject
+    Readers readers;
+
+    @Inject
+    Rows rows;
+
+    private static String path(String slug) {
+        return "/api/newsletters/" + slug + "/subscribers";
+    }
+
+    private static RequestSpecification json(String body) {
+        return editor().contentType("application/json").body(body);
+    }
+
+    @Test
+    void add_byHand_isStillDoubleOptIn() {
+        String slug = Api.newsletter();
+        String email = Readers.address();
+        json("{\"email\": \"%s\", \"name\": \"Ada\"}".formatted(email))
+                .post(path(slug))
+                .then()
+                .statusCode(202);
+        readers.awaitSignUps(slug);
+        assertThat(readers.state(slug, email)).isEqualTo("PENDING");
+        assertThat(readers.confirmations(email)).isEqualTo(1);
+        assertThat(readers.consent(readers.subscriptionId(slug, email))).containsExactly("ASKED EDITOR");
+        editor().get(path(slug))
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(1))
+                .body("items[0].email", equalTo(email))
+                .body("items[0].name", equalTo("Ada"))
+                .body("items[0].state", equalTo("PENDING"))
+                .body("items[0].pausedUntil", nullValue())
+                .body("items[0].subscribedAt", notNullValue())
+                .body("items[0].confirmedAt", nullValue())
+                .body("items[0].unsubscribedAt", nullValue())
+                .body("next", nullValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{\"email\": null}",
+                "{\"email\": \"ada\"}",
+                "{\"email\": \"ada@example.org\\r\\nBcc: eve@example.org\"}",
+                "{\"email\": \"ada@example.org\", \"name\": \"Ada\\r\\nBcc: eve@example.org\"}",
+                "{\"email\": \"ada@example.org\", \"state\": \"ACTIVE\"}",
+                "{\"email\": ["
+            })
+    void add_badBody_isRefusedAndNothingIsWritten(String body) {
+        String slug = Api.newsletter();
+        var before = rows.readers();
+        json(body).post(path(slug)).then().statusCode(400).contentType("application/problem+json");
+        assertThat(rows.readers()).isEqualTo(before);
+    }
+
+    @Test
+    void list_filtersByTextAndState_andOnlyOfTheNewsletter() {
+        String slug = Api.newsletter();
+        String other = Api.newsletter();
+        importOf(slug, """
+                email,name,state
+                ada.%1$s@example.org,Ada Lovelace,ACTIVE
+                bob_%1$s@Example.org,Bob 100%%,UNSUBSCRIBED
+                bobx%1$s@example.org,,ACTIVE
+                """.formatted(slug));
+        importOf(other, "email\neve." + slug + "@example.org\n");
+        editor().get(path(slug)).then().body("items", hasSize(3));
+        editor().get(path(slug) + "?state=UNSUBSCRIBED")
+                .then()
+                .body("items.email", contains("bob_" + slug + "@Example.org"));
+        editor().queryParam("query", "LOVELACE").get(path(slug)).then().body("items", hasSize(1));
+        editor().queryParam("query", "bob_").get(path(slug)).then().body("items", hasSize(1));
+        editor().queryParam("query", "%").get(path(slug)).then().body("items", hasSize(1));
+        editor().queryParam("query", "\\")
+                .get(path(slug))
+                .then()
+                .statusCode(200)
+                .body("items", hasSize(0));
+        editor().queryParam("query", "' or 1=1 --").get(path(slug)).then().body("items", hasSize(0));
+        editor().queryParam("query", "EXAMPLE.ORG").get(path(slug)).then().body("items", hasSize(3));
+    }
+
+    @Test
+    void list_byCursor_showsEachOnce() {
+        String slug = Api.newsletter();
+        importOf(slug, "email\na.%1$s@example.org\nb.%1$s@example.org\nc.%1$s@example.org\n".formatted(slug));
+        String next = editor().get(path(slug) + "?limit=2")
+                .then()
+                .body("items", hasSize(2))
+                .body("next", notNullValue())
+                .extract()
+                .path("next");
+        editor().get(path(slug) + "?limit=2&after=" + next)
+                .then()
+                .body("items", hasSize(1))
+                .body("next", nullValue());
+        for (String bad : new String[] {"limit=0", "limit=1001", "after=x", "state=GONE"}) {
+            editor().get(path(slug) + "?" + bad).then().statusCode(400).contentType("application/problem+json");
+        }
+    }
+
+    @Test
+    void unsubscribe_byHand_leavesWithProof_andAgainIsHarmless() {
+        String slug = Api.newsletter();
+        String email = Readers.address();
+        long id = readers.active(slug, email);
+        for (int i = 0; i < 2; i++) {
+            editor().post(path(slug) + "/" + id + "/unsubscribe")
+                    .then()
+                    .statusCode(200)
+                    .body("state", equalTo("UNSUBSCRIBED"))
+                    .body("unsubscribedAt", notNullValue());
+        }
+        assertThat(readers.consent(id)).endsWith("CONFIRMED LINK", "UNSUBSCRIBED EDITOR");
+    }
+
+    @Test
+    void unsubscribe_ofAnotherNewsletter_isNotFoundAndNothingIsWritten() {
+        String slug = Api.newsletter();
+        long id = readers.active(slug, Readers.address());
+        String other = Api.newsletter();
+        var before = rows.readers();
+        editor().post(path(other) + "/" + id + "/unsubscribe").then().statusCode(404);
+        editor().post(path(slug) + "/999999999/unsubscribe").then().statusCode(404);
+        editor().post(path(slug) + "/x/unsubscribe").then().statusCode(404);
+        assertThat(rows.readers()).isEqualTo(before);
+    }
+
+    @Test
+    void anyCall_unknownNewsletter_isNotFound_andWithoutTokenUnauthorized() {
+        editor().get(path("nobody")).then().statusCode(404);
+        json("{\"email\": \"a@example.org\"}").post(path("nobody")).then().statusCode(404);
+        editor().post(path("nobody") + "/1/unsubscribe").then().statusCode(404);
+        String slug = Api.newsletter();
+        var before = rows.readers();
+        given().get(path(slug)).then().statusCode(401);
+        given().contentType("application/json")
+                .body("{\"email\": \"a@example.org\"}")
+                .post(path(slug))
+                .then()
+                .statusCode(401);
+        given().post(path(slug) + "/1/unsubscribe").then().statusCode(401);
+        assertThat(rows.readers()).isEqualTo(before);
+    }
+
+    private static void importOf(String slug, String csv) {
+        editor().contentType("text/csv")
+                .body(csv)
+                .post("/api/newsletters/" + slug + "/imports")
+                .then()
+                .statusCode(202)
+                .body("refused", equalTo(0));
+    }
+}
