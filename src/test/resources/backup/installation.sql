@@ -10,7 +10,7 @@ insert into subscriber (email, email_key, email_hash, name, created_at)
   from generate_series(1, 50) n;
 insert into subscription (newsletter_id, subscriber_id, state, sections, paused_until, subscribed_at, confirmed_at)
   select 1, id, 'ACTIVE', array['news', E'with \\ and \t'], 'infinity', now(), now() from subscriber;
-insert into sign_up (newsletter_id, email, name, ip, user_agent, received_at) values (1, 'new@example.org', null, '2001:db8::1', E'\\N', now());
+insert into sign_up (newsletter_id, email, name, via, ip, user_agent, received_at, due_at) values (1, 'new@example.org', null, 'FORM', '2001:db8::1', E'\\N', now(), now());
 insert into consent_record (subscription_id, action, via, ip, at) values (1, 'CONFIRMED', 'LINK', '192.0.2.0/24', now());
 insert into import (newsletter_id, state, dry_run, started_at) values (1, 'RUNNING', false, now());
 insert into import_refusal values (1, 7, 'not an address', E'a,"b\nc"');

@@ -1,10 +1,8 @@
 package dev.broadsheet;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackagedProgramIT {
 
-    private static final Path JAR =
-            Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -39,10 +36,7 @@ class PackagedProgramIT {
     @AfterEach
     void stopAll() throws InterruptedException {
         for (Program program : started) {
-            program.process.destroy();
-            if (!program.process.waitFor(30, TimeUnit.SECONDS)) {
-                program.process.destroyForcibly().waitFor();
-            }
+            program.stop();
         }
     }
 
@@ -54,9 +48,9 @@ class PackagedProgramIT {
 
         String said = program.said();
         assertThat(said)
-                .contains("Broadsheet is at http://localhost:" + program.port)
-                .contains("http://localhost:" + program.port + "/n/sample")
-                .contains("http://localhost:" + program.port + "/outbox")
+                .contains("Broadsheet is at http://localhost:" + program.port())
+                .contains("http://localhost:" + program.port() + "/n/sample")
+                .contains("http://localhost:" + program.port() + "/outbox")
                 .contains("/api/newsletters/sample/issues/welcome/campaigns")
                 .contains("API token: "
                         + Files.readString(data().resolve("admin-token")).strip());
@@ -73,7 +67,7 @@ class PackagedProgramIT {
         Program killed = service(Map.of());
         killed.awaitReady();
         put(killed, "before-the-kill");
-        killed.process.destroyForcibly().waitFor();
+        killed.process().destroyForcibly().waitFor();
 
         Program program = service(Map.of());
         program.awaitReady();
@@ -91,10 +85,10 @@ class PackagedProgramIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
         assertThat(newsletters(program)).contains("\"kept\"");
 
-        program.process.destroy();
+        program.process().destroy();
 
-        assertThat(program.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(program.process.exitValue()).isEqualTo(143);
+        assertThat(program.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.process().exitValue()).isEqualTo(143);
         assertThat(program.said())
                 .contains("broadsheet stopped")
                 .doesNotContain("terminating connection", "FATAL", "Connection to 127.0.0.1", "server closed");
@@ -111,15 +105,15 @@ class PackagedProgramIT {
         Path file = temporary.resolve("backup.zip");
 
         Program backup = start(Map.of("BROADSHEET_DATA_DIR", data().toString()), "backup", file.toString());
-        assertThat(backup.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(backup.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(backup.said()).contains("newsletter: ", "Written: " + file, "BROADSHEET_SECRET");
-        assertThat(backup.process.exitValue()).isZero();
+        assertThat(backup.process().exitValue()).isZero();
 
         Path other = temporary.resolve("other");
         Program restore = start(Map.of("BROADSHEET_DATA_DIR", other.toString()), "restore", file.toString());
-        assertThat(restore.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(restore.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(restore.said()).contains("Restored. Next:");
-        assertThat(restore.process.exitValue()).isZero();
+        assertThat(restore.process().exitValue()).isZero();
 
         Program again = start(Map.of("BROADSHEET_DATA_DIR", other.toString()), "restore", file.toString());
         again.awaitRefusal("The database is not empty");
@@ -181,72 +175,10 @@ class PackagedProgramIT {
     }
 
     private Program start(Map<String, String> environment, String... arguments) throws IOException {
-        Program program = new Program(environment, arguments);
+        Map<String, String> all = new HashMap<>(Map.of("BROADSHEET_DATA_DIR", data().toString()));
+        all.putAll(environment);
+        Program program = new Program(temporary, all, arguments);
         started.add(program);
         return program;
-    }
-
-    private static class Program {
-
-        private final int port = freePort();
-        private final Path log;
-        private final Process process;
-
-        Program(Map<String, String> environment, String... arguments) throws IOException {
-            log = Files.createTempFile(temporary, "program", ".log");
-            List<String> command = new ArrayList<>(
-                    List.of(ProcessHandle.current().info().command().orElse("java"), "-jar", JAR.toString()));
-            command.addAll(List.of(arguments));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(temporary.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment()
-                    .keySet()
-                    .removeIf(name -> name.startsWith("BROADSHEET_") || name.startsWith("QUARKUS_"));
-            builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
-            builder.environment().put("BROADSHEET_DATA_DIR", data().toString());
-            builder.environment().putAll(environment);
-            process = builder.start();
-        }
-
-        String url() {
-            return "http://localhost:" + port;
-        }
-
-        String said() {
-            try {
-                return Files.readString(log);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        void awaitReady() {
-            await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
-                assertThat(process.isAlive()).as(said()).isTrue();
-                assertThat(said()).contains("Broadsheet is at");
-            });
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-                HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/q/health/ready"))
-                        .build();
-                return HTTP.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-            });
-        }
-
-        void awaitRefusal(String sentence) throws InterruptedException {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(said().strip().lines()).last().asString().contains(sentence);
-            assertThat(said()).as("no stack trace").doesNotContain("\tat ");
-            assertThat(process.exitValue()).isEqualTo(1);
-        }
-
-        private static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

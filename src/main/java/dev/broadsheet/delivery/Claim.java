@@ -23,10 +23,6 @@ record Claim(
             @Nullable String name,
             int attempts) {}
 
-    boolean isEmpty() {
-        return rows.isEmpty() && skipped == 0;
-    }
-
     /** Whether nothing may be handed over under it any more, by either clock: one of them may have stood still. */
     boolean isOver(Instant wall, long nano) {
         return !wall.isBefore(wallEnd) || nano - nanoEnd >= 0;

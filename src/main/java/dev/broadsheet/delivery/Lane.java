@@ -90,22 +90,28 @@ class Lane {
     private @Nullable Instant slice(long campaignId, int lane) {
         long end = System.nanoTime() + config.laneSlice().toNanos();
         CampaignMessages.Letters letters = null;
+        boolean more = false;
         while (!stopping && System.nanoTime() < end) {
             Optional<Campaign> current = campaigns.sending(campaignId);
             if (current.isEmpty()) {
                 return null; // paused, cancelled or done: whoever resumes it schedules its lanes
             }
             Campaign campaign = current.get();
+            if (!more) { // no permit is waited for where there is nothing to send
+                Ledger.LaneStatus status = status(campaign, lane);
+                if (status.nextDue() == null || status.nextDue().isAfter(clock.instant())) {
+                    return afterNothing(campaign, status);
+                }
+            }
             if (letters == null) {
                 letters = messages.of(campaign);
             }
-            Claim claim = claim(campaign, lane);
+            int most = batch(campaign);
+            Claim claim = claim(campaign, lane, most);
             if (claim == null) {
                 continue;
             }
-            if (claim.isEmpty()) {
-                return afterNothing(campaign, lane);
-            }
+            more = claim.rows().size() + claim.skipped() == most;
             if (!claim.rows().isEmpty()) {
                 handOver(campaign, claim, letters);
             }
@@ -113,11 +119,16 @@ class Lane {
         return clock.instant();
     }
 
-    /** Permits first, so that no lease runs while they are waited for. @return null where the wait was broken off */
-    private @Nullable Claim claim(Campaign campaign, int lane) {
+    /** As many as the limits let go in one burst. */
+    private int batch(Campaign campaign) {
         Double own = campaign.messagesPerSecond;
         double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
-        int most = (int) Math.max(1, Math.floor(rate * SendLimits.BURST.toMillis() / 1000));
+        return (int) Math.max(1, Math.floor(rate * SendLimits.BURST.toMillis() / 1000));
+    }
+
+    /** Permits first, so that no lease runs while they are waited for. @return null where the wait was broken off */
+    private @Nullable Claim claim(Campaign campaign, int lane, int most) {
+        Double own = campaign.messagesPerSecond;
         String ownLimit = "campaign-" + campaign.id;
         if (own != null && !waitFor(campaign.id, limits.reserve(ownLimit, most, own))) {
             return null;

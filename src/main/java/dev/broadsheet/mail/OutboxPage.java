@@ -88,6 +88,9 @@ class OutboxPage {
             @RestQuery @Nullable Long after,
             @RestQuery @Nullable Integer limit) {
         access.check(request);
+        if (limit != null && limit < 1) {
+            throw Problem.invalid("limit is at least 1.");
+        }
         return outbox.list(to, after == null ? Long.MAX_VALUE : after, limit == null ? Integer.MAX_VALUE : limit);
     }
 
@@ -108,6 +111,16 @@ class OutboxPage {
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Referrer-Policy", "no-referrer")
                 .build();
+    }
+
+    /** The text part alone. */
+    @GET
+    @Path("messages/{id: \\d+}.txt")
+    @Produces(MediaType.TEXT_PLAIN + ";charset=UTF-8")
+    public String text(@Context HttpServerRequest request, @RestPath long id) {
+        access.check(request);
+        Outbox.Stored stored = stored(id);
+        return filled(stored.message().text(), stored.recipient());
     }
 
     /** The message as it would have left. */

@@ -1,0 +1,60 @@
+package dev.broadsheet.platform;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.regex.Pattern;
+
+/**
+ * How large a request may be. The server itself has no limit, since imports have none; this one is for all the rest, and
+ * asks those who need no token to say the size beforehand.
+ */
+@ApplicationScoped
+class BodyLimits {
+
+    private static final Pattern IMPORTS = Pattern.compile("/api/newsletters/[^/]+/imports");
+
+    /** More than any form, request or webhook has; issues have a limit of their own below it. */
+    private static final long MOST_BYTES = 5_000_000;
+
+    void register(@Observes Filters filters) {
+        filters.register(BodyLimits::check, 1000);
+    }
+
+    private static void check(RoutingContext context) {
+        String path = context.normalizedPath();
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean chunked = length == null && context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (IMPORTS.matcher(path).matches()) {
+            context.next();
+        } else if (length != null && tooLong(length)) {
+            refuse(context, 413);
+        } else if (chunked && !path.startsWith("/api/")) {
+            refuse(context, 411);
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean tooLong(String length) {
+        try {
+            return Long.parseLong(length) > MOST_BYTES;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    private static void refuse(RoutingContext context, int status) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+                .putHeader(HttpHeaders.CONNECTION, "close")
+                .end(status == 413
+                        ? "{\"type\":\"too-large\",\"title\":\"Request Entity Too Large\",\"status\":413,"
+                                + "\"detail\":\"The body is larger than anything that is expected here.\"}"
+                        : "{\"type\":\"length-required\",\"title\":\"Length Required\",\"status\":411,"
+                                + "\"detail\":\"Say the size of the body in Content-Length.\"}");
+    }
+}
