@@ -33,7 +33,8 @@ class NewsletterPage {
 
     record list(List<Newsletter> newsletters) implements TemplateInstance {}
 
-    record newsletter(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
+    record newsletter(Newsletter newsletter, SignUpForm form, List<IssueLinks.IssueLink> latest)
+            implements TemplateInstance {}
 
     record button(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
 
@@ -43,6 +44,7 @@ class NewsletterPage {
 
     private final Newsletters newsletters;
     private final SignUps signUps;
+    private final IssueLinks links;
     private final ClientAddress clients;
     private final LinkTokens tokens;
     private final SiteConfig config;
@@ -51,12 +53,14 @@ class NewsletterPage {
     NewsletterPage(
             Newsletters newsletters,
             SignUps signUps,
+            IssueLinks links,
             ClientAddress clients,
             LinkTokens tokens,
             SiteConfig config,
             Clock clock) {
         this.newsletters = newsletters;
         this.signUps = signUps;
+        this.links = links;
         this.clients = clients;
         this.tokens = tokens;
         this.config = config;
@@ -94,7 +98,7 @@ class NewsletterPage {
             asking = new SignUps.Asking(to.id, address, name, Via.FORM, clients.of(request));
         } catch (Problem refused) {
             SignUpForm again = form(to).typed(email, name).refused(refused.detail());
-            return Pages.answer(refused.status(), new newsletter(to, again));
+            return Pages.answer(refused.status(), new newsletter(to, again, links.latest(to)));
         }
         if (!isPersonsForm(to, ts) && !isButton(asking, button)) {
             String token = tokens.sign(LinkTokens.Purpose.FORM_BUTTON, to.id, typed(asking));
@@ -118,7 +122,7 @@ class NewsletterPage {
     }
 
     private newsletter page(Newsletter newsletter) {
-        return new newsletter(newsletter, form(newsletter));
+        return new newsletter(newsletter, form(newsletter), links.latest(newsletter));
     }
 
     private SignUpForm form(Newsletter newsletter) {
