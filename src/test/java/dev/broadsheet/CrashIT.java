@@ -59,7 +59,9 @@ class CrashIT {
         // the same port: another one would be another base URL, and pause the campaign
         program = new Program(folder, program.port(), environment());
         program.awaitReady();
-        assertThat(campaign(id).getInt("counts.sent")).as("killed before the end").isLessThan(READERS);
+        assertThat(campaign(id).getInt("counts.sent"))
+                .as("killed before the end")
+                .isLessThan(READERS);
 
         await().atMost(90, SECONDS).until(() -> campaign(id).getString("state").equals("DONE"));
         JsonPath done = campaign(id);
@@ -75,7 +77,11 @@ class CrashIT {
     }
 
     private JsonPath campaign(long id) {
-        return editor().get("/api/campaigns/" + id).then().statusCode(200).extract().jsonPath();
+        return editor().get("/api/campaigns/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
     }
 
     private RequestSpecification editor() {

@@ -43,9 +43,7 @@ final class Program {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("BROADSHEET_") || name.startsWith("QUARKUS_"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("BROADSHEET_") || name.startsWith("QUARKUS_"));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().putAll(environment);
         process = builder.start();
@@ -77,8 +75,8 @@ final class Program {
             assertThat(said()).contains("Broadsheet is at");
         });
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-            HttpRequest ready =
-                    HttpRequest.newBuilder(URI.create(url() + "/q/health/ready")).build();
+            HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/q/health/ready"))
+                    .build();
             return HTTP.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         });
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the README's story as it stands there, every line that is marked as one of it. */
 class ReadmeIT {
 
-    private static final Pattern STORY = Pattern.compile("^```sh story\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern STORY =
+            Pattern.compile("^```sh story\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     @TempDir
     Path folder;
@@ -49,7 +50,8 @@ class ReadmeIT {
             assertThat(ended).as(said).isTrue();
             assertThat(bash.exitValue()).as(said).isZero();
             assertThat(said)
-                    .contains("\"slug\":\"garden\"", "\n303\n", "\"added\":2", "Bees like it wild", "\"state\":\"DONE\"")
+                    .contains(
+                            "\"slug\":\"garden\"", "\n303\n", "\"added\":2", "Bees like it wild", "\"state\":\"DONE\"")
                     .contains("\"recipients\":3", "bo@example.org", "\"state\":\"UNSUBSCRIBED\"");
         } finally {
             program.stop();

@@ -206,9 +206,11 @@ class Lane {
         }
     }
 
-    private @Nullable Instant afterNothing(Campaign campaign, int lane) {
-        Ledger.LaneStatus status =
-                QuarkusTransaction.requiringNew().call(() -> ledger.status(campaign.id, campaign.issueId, lane));
+    private Ledger.LaneStatus status(Campaign campaign, int lane) {
+        return QuarkusTransaction.requiringNew().call(() -> ledger.status(campaign.id, campaign.issueId, lane));
+    }
+
+    private @Nullable Instant afterNothing(Campaign campaign, Ledger.LaneStatus status) {
         if (status.nextDue() != null) {
             return status.nextDue();
         }

@@ -51,10 +51,11 @@ class BodyLimits {
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
                 .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(status == 413
-                        ? "{\"type\":\"too-large\",\"title\":\"Request Entity Too Large\",\"status\":413,"
-                                + "\"detail\":\"The body is larger than anything that is expected here.\"}"
-                        : "{\"type\":\"length-required\",\"title\":\"Length Required\",\"status\":411,"
-                                + "\"detail\":\"Say the size of the body in Content-Length.\"}");
+                .end(
+                        status == 413
+                                ? "{\"type\":\"too-large\",\"title\":\"Request Entity Too Large\",\"status\":413,"
+                                        + "\"detail\":\"The body is larger than anything that is expected here.\"}"
+                                : "{\"type\":\"length-required\",\"title\":\"Length Required\",\"status\":411,"
+                                        + "\"detail\":\"Say the size of the body in Content-Length.\"}");
     }
 }
