@@ -40,6 +40,7 @@ class MavenInstaller {
         Files.createDirectories(home.getParent());
         Path work = Files.createTempDirectory(home.getParent(), "installing-");
         String failed;
+        Path settings = null;
         try {
             Path zip = work.resolve("maven.zip");
             String sum = properties.getProperty("distributionSha512Sum");
@@ -48,9 +49,14 @@ class MavenInstaller {
                 String first = url + " did not bring it (" + failed + ")";
                 failed = orWrong(throughInstalledMaven(version, work, zip), zip, sum);
                 failed = failed == null ? null : first + ", and " + failed;
+                settings = settingsOfInstalledMaven();
             }
             if (failed == null) {
                 unpack(zip, work.resolve("unpacked"));
+                if (settings != null) {
+                    Path own = work.resolve("unpacked").resolve("apache-maven-" + version).resolve("conf/settings.xml");
+                    Files.copy(settings, own, StandardCopyOption.REPLACE_EXISTING);
+                }
                 put(work.resolve("unpacked").resolve("apache-maven-" + version), home);
             }
         } finally {
@@ -133,6 +139,16 @@ class MavenInstaller {
             }
         }
         return null;
+    }
+
+    /** Whoever needed the installed Maven's mirror for this needs it for the build too. @return null where it has none */
+    private static Path settingsOfInstalledMaven() throws IOException {
+        String mvn = installedMaven();
+        if (mvn == null) {
+            return null;
+        }
+        Path settings = Path.of(mvn).toRealPath().getParent().resolveSibling("conf").resolve("settings.xml");
+        return Files.isReadable(settings) ? settings : null;
     }
 
     private static String sha512(Path file) throws Exception {
