@@ -58,7 +58,7 @@ class CampaignMessages {
                     email,
                     null,
                     "preview@" + baseUrl.host(),
-                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, 0)),
+                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, LinkTokens.NOBODY)),
                     Map.of());
         }
 

@@ -3,6 +3,7 @@ package dev.broadsheet.issues;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.rendering.MailFrame;
 import dev.broadsheet.rendering.Rendered;
@@ -35,6 +36,7 @@ public class Issues {
     private final Newsletters newsletters;
     private final Renderer renderer;
     private final BaseUrl baseUrl;
+    private final LinkTokens tokens;
     private final SecureRandom random;
     private final Clock clock;
     private final Event<IssueWithdrawn> withdrawn;
@@ -43,12 +45,14 @@ public class Issues {
             Newsletters newsletters,
             Renderer renderer,
             BaseUrl baseUrl,
+            LinkTokens tokens,
             SecureRandom random,
             Clock clock,
             Event<IssueWithdrawn> withdrawn) {
         this.newsletters = newsletters;
         this.renderer = renderer;
         this.baseUrl = baseUrl;
+        this.tokens = tokens;
         this.random = random;
         this.clock = clock;
         this.withdrawn = withdrawn;
@@ -182,7 +186,8 @@ public class Issues {
     /** A revision's mail, its links to leave acting on nobody. @param revision the latest where null */
     @Transactional
     public RevisionMail preview(String newsletter, String slug, @Nullable Integer revision) {
-        return unfilled(newsletter, slug, revision).filled(baseUrl.link("/unsubscribe/preview"));
+        return unfilled(newsletter, slug, revision)
+                .filled(baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, LinkTokens.NOBODY)));
     }
 
     /** A revision's mail with its slots, for whoever fills them. @param revision the latest where null */

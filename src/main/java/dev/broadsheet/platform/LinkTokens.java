@@ -53,6 +53,9 @@ public class LinkTokens {
      */
     public record Verified(long subject, Instant issuedAt, boolean expired) {}
 
+    /** The subject of links in previews and test sends: they act on nobody. */
+    public static final long NOBODY = 0;
+
     private static final byte VERSION = 1;
     private static final int SIGNED_BYTES = 1 + 4 + 1 + 8 + 5;
     private static final int MAC_BYTES = 18;

@@ -302,11 +302,11 @@ class IssueResourceTest {
                 .extract()
                 .asString();
         assertThat(html)
-                .contains(TestDatabase.BASE_URL + "/unsubscribe/preview", ">Two</a>")
+                .contains(TestDatabase.BASE_URL + "/unsubscribe/", ">Two</a>")
                 .contains(TestDatabase.BASE_URL + "/n/" + newsletter + "/issues/five")
                 .doesNotContain("slot-");
         assertThat(text)
-                .contains(TestDatabase.BASE_URL + "/unsubscribe/preview", "* One\n")
+                .contains(TestDatabase.BASE_URL + "/unsubscribe/", "* One\n")
                 .doesNotContain("slot-");
         for (String path : List.of("content.html", "email.html", "email.txt")) {
             editor().get(issues + "/five/" + path + "?revision=3").then().statusCode(404);
