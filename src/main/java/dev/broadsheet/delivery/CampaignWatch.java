@@ -24,7 +24,7 @@ class CampaignWatch {
 
     private static final Logger LOG = Logger.getLogger(CampaignWatch.class);
 
-    private final Ledger ledger;
+    private final Claims claims;
     private final LedgerReview review;
     private final Campaigns campaigns;
     private final CampaignJobs jobs;
@@ -35,7 +35,7 @@ class CampaignWatch {
     private final Clock clock;
 
     CampaignWatch(
-            Ledger ledger,
+            Claims claims,
             LedgerReview review,
             Campaigns campaigns,
             CampaignJobs jobs,
@@ -44,7 +44,7 @@ class CampaignWatch {
             PlatformConfig platform,
             DeliveryConfig config,
             Clock clock) {
-        this.ledger = ledger;
+        this.claims = claims;
         this.review = review;
         this.campaigns = campaigns;
         this.jobs = jobs;
@@ -58,7 +58,7 @@ class CampaignWatch {
     void start(@Observes StartupEvent start) {
         QuarkusTransaction.requiringNew().run(() -> {
             if (platform.embedded()) {
-                ledger.expireAll(); // one node: whoever held these is dead
+                claims.expireAll(); // one node: whoever held these is dead
             }
             for (Campaign campaign : Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING)) {
                 if (config.start() == DeliveryConfig.Start.PAUSED) {
@@ -94,7 +94,7 @@ class CampaignWatch {
 
     @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
-        QuarkusTransaction.requiringNew().run(ledger::expire);
+        QuarkusTransaction.requiringNew().run(claims::expire);
         List<Long> open = QuarkusTransaction.requiringNew()
                 .call(() -> Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING).stream()
                         .map(c -> c.id)

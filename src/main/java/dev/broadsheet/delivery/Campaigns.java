@@ -3,7 +3,6 @@ package dev.broadsheet.delivery;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionMail;
-import dev.broadsheet.mail.SendLimits;
 import dev.broadsheet.mail.Transports;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
@@ -13,13 +12,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +22,6 @@ import org.jspecify.annotations.Nullable;
 public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
-
-    /**
-     * What an editor asks for.
-     *
-     * @param revision the one they looked at; where another is published by now, the campaign is refused
-     * @param sendAt with an offset, or without one in the newsletter's time zone; absent: now
-     * @param messagesPerSecond besides the limit of everything
-     */
-    public record Plan(
-            @Nullable Integer revision,
-            @Nullable String sendAt,
-            @Nullable Double messagesPerSecond) {}
-
-    /** What a plan would do. @param estimatedSeconds how long sending takes at the present limits */
-    public record Preview(String subject, long recipients, long estimatedSeconds) {}
 
     /** How {@code IN_DOUBT} is decided by hand. */
     public enum Settlement {
@@ -57,9 +36,7 @@ public class Campaigns {
     private final Newsletters newsletters;
     private final Issues issues;
     private final LedgerReview review;
-    private final CampaignRequests requests;
     private final CampaignJobs jobs;
-    private final SendLimits limits;
     private final Transports transports;
     private final BaseUrl baseUrl;
     private final DeliveryConfig config;
@@ -69,9 +46,7 @@ public class Campaigns {
             Newsletters newsletters,
             Issues issues,
             LedgerReview review,
-            CampaignRequests requests,
             CampaignJobs jobs,
-            SendLimits limits,
             Transports transports,
             BaseUrl baseUrl,
             DeliveryConfig config,
@@ -79,61 +54,11 @@ public class Campaigns {
         this.newsletters = newsletters;
         this.issues = issues;
         this.review = review;
-        this.requests = requests;
         this.jobs = jobs;
-        this.limits = limits;
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.config = config;
         this.clock = clock;
-    }
-
-    /**
-     * Commits the campaign and the job that starts it. The same key and request again is the same campaign.
-     *
-     * @param key the caller's, so that asking twice sends once
-     * @param answer what the caller is told, kept with the key
-     * @return the answer, of this call or of the first one
-     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}; 422 {@code idempotency-key-reused}
-     */
-    @Transactional
-    public CampaignRequests.Answer plan(
-            String newsletterSlug, String issueSlug, Plan plan, String key, Function<Overview, String> answer) {
-        Newsletter newsletter = newsletters.get(newsletterSlug);
-        String request = issueSlug + "\n" + plan;
-        Optional<CampaignRequests.Answer> known = requests.find(newsletter.id, key, request);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
-        Instant now = clock.instant();
-        Campaign campaign = new Campaign(
-                newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));
-        campaign.messagesPerSecond = rate(plan.messagesPerSecond);
-        campaign.transport = transports.name();
-        campaign.baseUrl = baseUrl.toString();
-        if (config.start() == DeliveryConfig.Start.PAUSED) {
-            campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
-        }
-        campaign.persistAndFlush();
-        CampaignRequests.Answer first =
-                requests.save(newsletter.id, key, request, campaign.id, answer.apply(overview(campaign)));
-        if (campaign.state == Campaign.State.SCHEDULED) {
-            jobs.scheduleStart(campaign.id, campaign.sendAt);
-        }
-        return first;
-    }
-
-    /** What a plan would do, changing nothing. */
-    @Transactional
-    public Preview preview(String newsletterSlug, String issueSlug, Plan plan) {
-        Newsletter newsletter = newsletters.get(newsletterSlug);
-        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
-        sendAt(newsletter, plan.sendAt, clock.instant());
-        Double own = rate(plan.messagesPerSecond);
-        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
-        long recipients = review.reachable(newsletter.id, edition.issueId());
-        return new Preview(edition.subject(), recipients, (long) Math.ceil(recipients / rate));
     }
 
     @Transactional
@@ -168,13 +93,13 @@ public class Campaigns {
                 throw conflict(campaign, "it has started already");
             }
             Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
-            campaign.sendAt = sendAt(newsletter, sendAt, clock.instant());
+            campaign.sendAt = CampaignPlans.sendAt(newsletter, sendAt, clock.instant());
             if (campaign.state == Campaign.State.SCHEDULED) {
                 jobs.scheduleStart(id, campaign.sendAt);
             }
         }
         if (messagesPerSecond != null) {
-            campaign.messagesPerSecond = rate(messagesPerSecond);
+            campaign.messagesPerSecond = CampaignPlans.rate(messagesPerSecond);
         }
         return overview(campaign);
     }
@@ -338,16 +263,7 @@ public class Campaigns {
         }
     }
 
-    private RevisionMail publishedEdition(Newsletter newsletter, String issueSlug, Plan plan) {
-        RevisionMail edition = issues.publishedRevision(newsletter.id, issueSlug);
-        if (plan.revision != null && plan.revision != edition.number()) {
-            throw new Problem(409, "revision-changed", "Revision " + plan.revision + " is not the published one.")
-                    .with("publishedRevision", edition.number());
-        }
-        return edition;
-    }
-
-    private Overview overview(Campaign campaign) {
+    Overview overview(Campaign campaign) {
         Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
         RevisionMail edition = issues.revision(campaign.revisionId);
         return new Overview(campaign, newsletter.slug, edition.slug(), edition.number(), review.counts(campaign.id));
@@ -362,31 +278,5 @@ public class Campaigns {
                 409,
                 "campaign-" + campaign.state.name().toLowerCase(java.util.Locale.ROOT),
                 "Campaign " + campaign.id + " cannot: " + why + ".");
-    }
-
-    private static @Nullable Double rate(@Nullable Double messagesPerSecond) {
-        if (messagesPerSecond != null && !(messagesPerSecond >= 0.001 && messagesPerSecond <= 1_000_000)) {
-            throw Problem.invalid("messagesPerSecond is between 0.001 and 1,000,000.");
-        }
-        return messagesPerSecond;
-    }
-
-    private static Instant sendAt(Newsletter newsletter, @Nullable String text, Instant now) {
-        if (text == null) {
-            return now;
-        }
-        Instant at;
-        try {
-            at = OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
-            try {
-                at = LocalDateTime.parse(text)
-                        .atZone(ZoneId.of(newsletter.timeZone))
-                        .toInstant();
-            } catch (DateTimeParseException e2) {
-                throw Problem.invalid("sendAt is a time such as 2026-11-25T18:00:00+01:00.");
-            }
-        }
-        return at.isBefore(now) ? now : at;
     }
 }

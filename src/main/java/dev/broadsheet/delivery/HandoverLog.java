@@ -23,17 +23,17 @@ class HandoverLog implements Transport.Handover {
     private static final Logger LOG = Logger.getLogger(HandoverLog.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
-    private final Ledger ledger;
+    private final Claims claims;
     private final DeliveryConfig config;
     private final Clock clock;
     private final Claim claim;
     private final Map<String, Claim.Row> rows = new HashMap<>();
-    private final List<Ledger.Result> unwritten = new ArrayList<>();
+    private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
     private boolean ending;
 
-    HandoverLog(Ledger ledger, DeliveryConfig config, Clock clock, Claim claim) {
-        this.ledger = ledger;
+    HandoverLog(Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+        this.claims = claims;
         this.config = config;
         this.clock = clock;
         this.claim = claim;
@@ -52,8 +52,8 @@ class HandoverLog implements Transport.Handover {
         }
         try {
             boolean held = QuarkusTransaction.requiringNew().call(() -> {
-                count(ledger.record(claim, unwritten));
-                return ledger.mark(
+                count(claims.record(claim, unwritten));
+                return claims.mark(
                         claim, together.stream().map(r -> row(r).deliveryId()).toList(), requestId);
             });
             unwritten.clear();
@@ -96,8 +96,8 @@ class HandoverLog implements Transport.Handover {
         while (true) {
             try {
                 QuarkusTransaction.requiringNew().run(() -> {
-                    count(ledger.record(claim, unwritten));
-                    ledger.release(claim);
+                    count(claims.record(claim, unwritten));
+                    claims.release(claim);
                 });
                 unwritten.clear();
                 return;
@@ -132,7 +132,7 @@ class HandoverLog implements Transport.Handover {
             @Nullable Instant dueAt,
             @Nullable String providerMessageId,
             @Nullable String reason) {
-        unwritten.add(new Ledger.Result(row.deliveryId(), state, dueAt, providerMessageId, reason));
+        unwritten.add(new Claims.Result(row.deliveryId(), state, dueAt, providerMessageId, reason));
     }
 
     private Instant retryAt(Claim.Row row, Duration atLeast) {

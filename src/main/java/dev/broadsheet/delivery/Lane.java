@@ -31,6 +31,7 @@ class Lane {
     private static final Duration NAP = Duration.ofMillis(200);
 
     private final Ledger ledger;
+    private final Claims claims;
     private final Campaigns campaigns;
     private final CampaignJobs jobs;
     private final CampaignMessages messages;
@@ -44,6 +45,7 @@ class Lane {
 
     Lane(
             Ledger ledger,
+            Claims claims,
             Campaigns campaigns,
             CampaignJobs jobs,
             CampaignMessages messages,
@@ -53,6 +55,7 @@ class Lane {
             DeliveryConfig config,
             Clock clock) {
         this.ledger = ledger;
+        this.claims = claims;
         this.campaigns = campaigns;
         this.jobs = jobs;
         this.messages = messages;
@@ -143,7 +146,7 @@ class Lane {
         }
         Duration lease = transports.isOutbox() ? config.outboxLease() : config.lease();
         Claim claim = QuarkusTransaction.requiringNew()
-                .call(() -> ledger.claim(campaign.id, campaign.issueId, lane, most, lease));
+                .call(() -> claims.claim(campaign.id, campaign.issueId, lane, most, lease));
         int unused = most - claim.rows().size();
         if (unused > 0) {
             limits.giveBack(unused);
@@ -182,22 +185,22 @@ class Lane {
         Message message = letters.message();
         if (transports.isOutbox()) {
             Instant now = clock.instant();
-            List<Ledger.Result> sent = claim.rows().stream()
-                    .map(row -> new Ledger.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+            List<Claims.Result> sent = claim.rows().stream()
+                    .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
                     .toList();
             QuarkusTransaction.requiringNew().run(() -> {
                 // the claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox
                 List<Long> all =
                         claim.rows().stream().map(Claim.Row::deliveryId).toList();
-                if (ledger.mark(claim, all, "outbox")) {
+                if (claims.mark(claim, all, "outbox")) {
                     outbox.store("campaign-" + campaign.id, message, "delivery-", recipients, now);
-                    ledger.record(claim, sent);
-                    ledger.release(claim);
+                    claims.record(claim, sent);
+                    claims.release(claim);
                 }
             });
             return;
         }
-        HandoverLog log = new HandoverLog(ledger, config, clock, claim);
+        HandoverLog log = new HandoverLog(claims, config, clock, claim);
         try {
             transports.current().send(message, recipients, log);
         } catch (RuntimeException e) {

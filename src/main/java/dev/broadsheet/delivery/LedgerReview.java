@@ -189,10 +189,10 @@ class LedgerReview {
                 }
             }
             for (Map.Entry<Integer, Long> lane : byLane.entrySet()) {
-                Ledger.Moves moves = new Ledger.Moves();
+                LaneCount.Moves moves = new LaneCount.Moves();
                 moves.add(from, -lane.getValue());
                 moves.add(to, lane.getValue());
-                Ledger.move(connection, campaign.id, lane.getKey(), moves);
+                LaneCount.move(connection, campaign.id, lane.getKey(), moves);
             }
             return byLane.values().stream().mapToLong(Long::longValue).sum();
         } catch (SQLException e) {

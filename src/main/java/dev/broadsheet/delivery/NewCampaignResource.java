@@ -29,16 +29,16 @@ class NewCampaignResource {
             @Nullable String sendAt,
             @Nullable Double messagesPerSecond,
             @Nullable List<String> acceptFindings) {
-        Campaigns.Plan plan() {
-            return new Campaigns.Plan(revision, sendAt, messagesPerSecond);
+        CampaignPlans.Plan plan() {
+            return new CampaignPlans.Plan(revision, sendAt, messagesPerSecond);
         }
     }
 
-    private final Campaigns campaigns;
+    private final CampaignPlans plans;
     private final ObjectMapper json;
 
-    NewCampaignResource(Campaigns campaigns, ObjectMapper json) {
-        this.campaigns = campaigns;
+    NewCampaignResource(CampaignPlans plans, ObjectMapper json) {
+        this.plans = plans;
         this.json = json;
     }
 
@@ -52,8 +52,7 @@ class NewCampaignResource {
             @Nullable NewCampaign body) {
         NewCampaign asked = body == null ? new NewCampaign(null, null, null, null) : body;
         if (dryRun) {
-            return Response.ok(campaigns.preview(newsletter, issue, asked.plan()))
-                    .build();
+            return Response.ok(plans.preview(newsletter, issue, asked.plan())).build();
         }
         if (key == null || key.isBlank() || key.length() > 255) {
             throw new Problem(
@@ -62,7 +61,7 @@ class NewCampaignResource {
                     "Give this request an Idempotency-Key of your own, of at most 255 characters:"
                             + " asking again with the same one is safe.");
         }
-        CampaignRequests.Answer answer = campaigns.plan(newsletter, issue, asked.plan(), key, this::write);
+        CampaignRequests.Answer answer = plans.plan(newsletter, issue, asked.plan(), key, this::write);
         return Response.accepted(answer.json())
                 .header(HttpHeaders.LOCATION, "/api/campaigns/" + answer.campaignId())
                 .build();

@@ -32,6 +32,9 @@ class CampaignWatchTest {
     Ledger ledger;
 
     @Inject
+    Claims claims;
+
+    @Inject
     TestReaders readers;
 
     @Inject
@@ -70,29 +73,29 @@ class CampaignWatchTest {
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
         Campaign campaign = startedButIdle(id);
         Claim claim = QuarkusTransaction.requiringNew()
-                .call(() -> ledger.claim(id, campaign.issueId, 0, 6, Duration.ofMillis(1)));
+                .call(() -> claims.claim(id, campaign.issueId, 0, 6, Duration.ofMillis(1)));
         assertThat(claim.rows()).hasSize(6);
         List<Long> marked =
                 claim.rows().stream().limit(2).map(Claim.Row::deliveryId).toList();
         sql("update delivery_claim set lease_until = now() + interval '1 minute' where id = " + claim.id());
-        assertThat(QuarkusTransaction.requiringNew().call(() -> ledger.mark(claim, marked, "r")))
+        assertThat(QuarkusTransaction.requiringNew().call(() -> claims.mark(claim, marked, "r")))
                 .isTrue();
         sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
-        assertThat(QuarkusTransaction.requiringNew().call(() -> ledger.mark(claim, marked, "r")))
+        assertThat(QuarkusTransaction.requiringNew().call(() -> claims.mark(claim, marked, "r")))
                 .as("a lease that has ended marks nothing")
                 .isFalse();
 
-        QuarkusTransaction.requiringNew().call(ledger::expire);
+        QuarkusTransaction.requiringNew().call(claims::expire);
 
         assertThat(campaign(id).getInt("counts.queued")).isEqualTo(4);
         assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(2);
 
         // what was sent all the same is a fact, also when it comes late
         int doubled = QuarkusTransaction.requiringNew()
-                .call(() -> ledger.record(
+                .call(() -> claims.record(
                         claim,
                         claim.rows().stream()
-                                .map(row -> new Ledger.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                                .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
                                 .toList()));
         assertThat(doubled).isZero();
         assertThat(campaign(id).getInt("counts.sent")).isEqualTo(6);

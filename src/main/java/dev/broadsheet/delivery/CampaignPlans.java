@@ -1,0 +1,165 @@
+package dev.broadsheet.delivery;
+
+import dev.broadsheet.issues.Issues;
+import dev.broadsheet.issues.RevisionMail;
+import dev.broadsheet.mail.SendLimits;
+import dev.broadsheet.mail.Transports;
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.Problem;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** From what an editor asks for to a campaign that will start by itself, once however often it is asked for. */
+@ApplicationScoped
+class CampaignPlans {
+
+    /**
+     * What an editor asks for.
+     *
+     * @param revision the one they looked at; where another is published by now, the campaign is refused
+     * @param sendAt with an offset, or without one in the newsletter's time zone; absent: now
+     * @param messagesPerSecond besides the limit of everything
+     */
+    record Plan(
+            @Nullable Integer revision,
+            @Nullable String sendAt,
+            @Nullable Double messagesPerSecond) {}
+
+    /** What a plan would do. @param estimatedSeconds how long sending takes at the present limits */
+    record Preview(String subject, long recipients, long estimatedSeconds) {}
+
+    private final Newsletters newsletters;
+    private final Issues issues;
+    private final Campaigns campaigns;
+    private final LedgerReview review;
+    private final CampaignRequests requests;
+    private final CampaignJobs jobs;
+    private final SendLimits limits;
+    private final Transports transports;
+    private final BaseUrl baseUrl;
+    private final DeliveryConfig config;
+    private final Clock clock;
+
+    CampaignPlans(
+            Newsletters newsletters,
+            Issues issues,
+            Campaigns campaigns,
+            LedgerReview review,
+            CampaignRequests requests,
+            CampaignJobs jobs,
+            SendLimits limits,
+            Transports transports,
+            BaseUrl baseUrl,
+            DeliveryConfig config,
+            Clock clock) {
+        this.newsletters = newsletters;
+        this.issues = issues;
+        this.campaigns = campaigns;
+        this.review = review;
+        this.requests = requests;
+        this.jobs = jobs;
+        this.limits = limits;
+        this.transports = transports;
+        this.baseUrl = baseUrl;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * Commits the campaign and the job that starts it. The same key and request again is the same campaign.
+     *
+     * @param key the caller's, so that asking twice sends once
+     * @param answer what the caller is told, kept with the key
+     * @return the answer, of this call or of the first one
+     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}; 422 {@code idempotency-key-reused}
+     */
+    @Transactional
+    CampaignRequests.Answer plan(
+            String newsletterSlug,
+            String issueSlug,
+            Plan plan,
+            String key,
+            Function<Campaigns.Overview, String> answer) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        String request = issueSlug + "\n" + plan;
+        Optional<CampaignRequests.Answer> known = requests.find(newsletter.id, key, request);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
+        Instant now = clock.instant();
+        Campaign campaign = new Campaign(
+                newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));
+        campaign.messagesPerSecond = rate(plan.messagesPerSecond);
+        campaign.transport = transports.name();
+        campaign.baseUrl = baseUrl.toString();
+        if (config.start() == DeliveryConfig.Start.PAUSED) {
+            campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
+        }
+        campaign.persistAndFlush();
+        CampaignRequests.Answer first =
+                requests.save(newsletter.id, key, request, campaign.id, answer.apply(campaigns.overview(campaign)));
+        if (campaign.state == Campaign.State.SCHEDULED) {
+            jobs.scheduleStart(campaign.id, campaign.sendAt);
+        }
+        return first;
+    }
+
+    /** What a plan would do, changing nothing. */
+    @Transactional
+    Preview preview(String newsletterSlug, String issueSlug, Plan plan) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
+        sendAt(newsletter, plan.sendAt, clock.instant());
+        Double own = rate(plan.messagesPerSecond);
+        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
+        long recipients = review.reachable(newsletter.id, edition.issueId());
+        return new Preview(edition.subject(), recipients, (long) Math.ceil(recipients / rate));
+    }
+
+    private RevisionMail publishedEdition(Newsletter newsletter, String issueSlug, Plan plan) {
+        RevisionMail edition = issues.publishedRevision(newsletter.id, issueSlug);
+        if (plan.revision != null && plan.revision != edition.number()) {
+            throw new Problem(409, "revision-changed", "Revision " + plan.revision + " is not the published one.")
+                    .with("publishedRevision", edition.number());
+        }
+        return edition;
+    }
+
+    static @Nullable Double rate(@Nullable Double messagesPerSecond) {
+        if (messagesPerSecond != null && !(messagesPerSecond >= 0.001 && messagesPerSecond <= 1_000_000)) {
+            throw Problem.invalid("messagesPerSecond is between 0.001 and 1,000,000.");
+        }
+        return messagesPerSecond;
+    }
+
+    static Instant sendAt(Newsletter newsletter, @Nullable String text, Instant now) {
+        if (text == null) {
+            return now;
+        }
+        Instant at;
+        try {
+            at = OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            try {
+                at = LocalDateTime.parse(text)
+                        .atZone(ZoneId.of(newsletter.timeZone))
+                        .toInstant();
+            } catch (DateTimeParseException e2) {
+                throw Problem.invalid("sendAt is a time such as 2026-11-25T18:00:00+01:00.");
+            }
+        }
+        return at.isBefore(now) ? now : at;
+    }
+}

@@ -1,0 +1,341 @@
+package dev.broadsheet.delivery;
+
+import io.agroal.api.AgroalDataSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of the ledger under way: claim, mark, record, and what a dead node left. Every method runs in its caller's
+ * transaction and moves the lane's counters with the rows. Rows are locked before counters, and counters in the order of
+ * their lanes.
+ */
+@ApplicationScoped
+class Claims {
+
+    /**
+     * What became of a delivery that was claimed.
+     *
+     * @param dueAt when it may be claimed again, for {@code QUEUED} alone
+     */
+    record Result(
+            long deliveryId,
+            DeliveryState state,
+            @Nullable Instant dueAt,
+            @Nullable String providerMessageId,
+            @Nullable String reason) {}
+
+    private final AgroalDataSource database;
+    private final Clock clock;
+
+    Claims(AgroalDataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes due rows of a lane under a lease, those that have waited longest first; skips those whom nobody may mail any
+     * more (left, suppressed, paused, erased). Takes nothing where the campaign is not sending.
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    Claim claim(long campaignId, long issueId, int lane, int most, Duration lease) {
+        Instant wall = clock.instant();
+        long nano = System.nanoTime();
+        String sql = """
+                with due as materialized (
+                  select d.issue_id, d.id, d.subscription_id from delivery d
+                  where d.issue_id = ? and d.campaign_id = ? and d.lane = ? and d.due_at <= ?
+                    and exists (select 1 from campaign c where c.id = ? and c.state = 'SENDING')
+                  order by d.due_at limit ? for update of d skip locked)
+                update delivery d
+                set state = case when m.subscription_id is null then 'SKIPPED' else 'SENDING' end,
+                    void = m.subscription_id is null,
+                    due_at = null,
+                    request_id = null,
+                    claim_id = case when m.subscription_id is null then null else ?::bigint end,
+                    attempts = d.attempts + case when m.subscription_id is null then 0 else 1 end,
+                    reason = case when m.subscription_id is null then 'left, paused or suppressed since the start' end,
+                    updated_at = ?
+                from due left join mailable_subscription m on m.subscription_id = due.subscription_id
+                where d.issue_id = due.issue_id and d.id = due.id
+                returning d.id, d.subscription_id, d.attempts, m.email, m.name
+                """;
+        try (Connection connection = database.getConnection()) {
+            long id = next(connection);
+            List<Claim.Row> rows = new ArrayList<>();
+            int skipped = 0;
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                update.setLong(1, issueId);
+                update.setLong(2, campaignId);
+                update.setInt(3, lane);
+                update.setTimestamp(4, Timestamp.from(wall));
+                update.setLong(5, campaignId);
+                update.setInt(6, most);
+                update.setLong(7, id);
+                update.setTimestamp(8, Timestamp.from(wall));
+                try (ResultSet row = update.executeQuery()) {
+                    while (row.next()) {
+                        if (row.getString("email") == null) {
+                            skipped++;
+                        } else {
+                            rows.add(new Claim.Row(
+                                    row.getLong("id"),
+                                    row.getLong("subscription_id"),
+                                    row.getString("email"),
+                                    row.getString("name"),
+                                    row.getInt("attempts")));
+                        }
+                    }
+                }
+            }
+            if (!rows.isEmpty()) {
+                try (PreparedStatement insert = connection.prepareStatement(
+                        "insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, lease_until)"
+                                + " values (?, ?, ?, ?, ?, clock_timestamp() + make_interval(secs => ?))")) {
+                    insert.setLong(1, id);
+                    insert.setLong(2, campaignId);
+                    insert.setLong(3, issueId);
+                    insert.setInt(4, lane);
+                    insert.setArray(
+                            5,
+                            ids(
+                                    connection,
+                                    rows.stream().map(Claim.Row::deliveryId).toList()));
+                    insert.setDouble(6, lease.toMillis() / 1000.0);
+                    insert.executeUpdate();
+                }
+            }
+            LaneCount.Moves moves = new LaneCount.Moves();
+            moves.add(DeliveryState.QUEUED, -rows.size() - skipped);
+            moves.add(DeliveryState.SENDING, rows.size());
+            moves.add(DeliveryState.SKIPPED, skipped);
+            LaneCount.move(connection, campaignId, lane, moves);
+            return new Claim(id, campaignId, issueId, lane, rows, skipped, wall.plus(lease), nano + lease.toNanos());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Notes that these rows are about to be handed over together.
+     *
+     * @return false where the claim does not hold them all any more: then nothing of it may be handed over
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    boolean mark(Claim claim, List<Long> deliveries, String requestId) {
+        String sql = """
+                with held as materialized (
+                  select id from delivery_claim where id = ? and lease_until > clock_timestamp() for key share)
+                update delivery d set request_id = ?
+                from held
+                where d.issue_id = ? and d.id = any(?) and d.claim_id = held.id and d.state = 'SENDING'
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, claim.id());
+            update.setString(2, requestId);
+            update.setLong(3, claim.issueId());
+            update.setArray(4, ids(connection, deliveries));
+            return update.executeUpdate() == deliveries.size();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Writes outcomes. A {@code SENT} that comes after the claim was lost is a fact all the same: it moves a row that is
+     * in doubt or queued again; where another claim has the row by now, the message went out twice, and that is said.
+     *
+     * @return how many went out twice
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    int record(Claim claim, List<Result> results) {
+        if (results.isEmpty()) {
+            return 0;
+        }
+        LaneCount.Moves moves = new LaneCount.Moves();
+        try (Connection connection = database.getConnection()) {
+            List<Long> missed = write(connection, claim, results, moves);
+            int doubled = 0;
+            if (!missed.isEmpty()) {
+                List<Result> late = results.stream()
+                        .filter(r -> r.state == DeliveryState.SENT && missed.contains(r.deliveryId))
+                        .toList();
+                doubled = late.size() - writeLate(connection, claim, late, moves);
+            }
+            LaneCount.move(connection, claim.campaignId(), claim.lane(), moves);
+            return doubled;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)
+            throws SQLException {
+        String sql = """
+                update delivery d
+                set state = o.state, void = o.state in ('SKIPPED', 'CANCELLED'), due_at = o.due_at, claim_id = null,
+                    provider_message_id = coalesce(o.provider, d.provider_message_id), reason = o.reason, updated_at = now()
+                from unnest(?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason)
+                where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
+                returning d.id, d.state
+                """;
+        List<Long> missed =
+                new ArrayList<>(results.stream().map(Result::deliveryId).toList());
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setArray(1, ids(connection, missed));
+            update.setArray(
+                    2,
+                    texts(connection, results.stream().map(r -> r.state.name()).toList()));
+            update.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "timestamptz",
+                            results.stream()
+                                    .map(r -> r.dueAt == null ? null : Timestamp.from(r.dueAt))
+                                    .toArray()));
+            update.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "text",
+                            results.stream().map(Result::providerMessageId).toArray()));
+            update.setArray(
+                    5,
+                    connection.createArrayOf(
+                            "text", results.stream().map(Result::reason).toArray()));
+            update.setLong(6, claim.issueId());
+            update.setLong(7, claim.id());
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    missed.remove((Object) row.getLong(1));
+                    moves.add(DeliveryState.SENDING, -1);
+                    moves.add(DeliveryState.valueOf(row.getString(2)), 1);
+                }
+            }
+        }
+        return missed;
+    }
+
+    private static int writeLate(Connection connection, Claim claim, List<Result> late, LaneCount.Moves moves)
+            throws SQLException {
+        String sql = """
+                with before as materialized (
+                  select d.id, d.state from delivery d
+                  where d.issue_id = ? and d.id = any(?) and d.state in ('IN_DOUBT', 'QUEUED') for update)
+                update delivery d
+                set state = 'SENT', due_at = null, reason = null, updated_at = now()
+                from before where d.issue_id = ? and d.id = before.id
+                returning before.state
+                """;
+        int written = 0;
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, claim.issueId());
+            update.setArray(
+                    2, ids(connection, late.stream().map(Result::deliveryId).toList()));
+            update.setLong(3, claim.issueId());
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    written++;
+                    moves.add(DeliveryState.valueOf(row.getString(1)), -1);
+                    moves.add(DeliveryState.SENT, 1);
+                }
+            }
+        }
+        return written;
+    }
+
+    /** Gives a claim up: rows of it without a mark are provably unsent and queued again, marked ones are in doubt. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void release(Claim claim) {
+        try (Connection connection = database.getConnection()) {
+            free(connection, "id = ?", claim.id());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives up the claims whose lease has ended: their node died, or stood still. @return how many */
+    @Transactional(Transactional.TxType.MANDATORY)
+    int expire() {
+        try (Connection connection = database.getConnection()) {
+            return free(connection, "lease_until < clock_timestamp()", null);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives up all claims: for the start of an installation of one node, when nobody else can hold one. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    int expireAll() {
+        try (Connection connection = database.getConnection()) {
+            return free(connection, "true", null);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int free(Connection connection, String which, @Nullable Long claim) throws SQLException {
+        String delete = "delete from delivery_claim where id in (select id from delivery_claim where " + which
+                + " order by id for update skip locked) returning id, campaign_id, issue_id, lane, deliveries";
+        String update = """
+                update delivery
+                set state = case when request_id is null then 'QUEUED' else 'IN_DOUBT' end,
+                    due_at = case when request_id is null then now() end,
+                    reason = case when request_id is null then null else 'no answer was recorded after it was handed over' end,
+                    claim_id = null, updated_at = now()
+                where issue_id = ? and id = any(?) and claim_id = ? and state = 'SENDING'
+                returning state
+                """;
+        int freed = 0;
+        try (PreparedStatement claims = connection.prepareStatement(delete);
+                PreparedStatement rows = connection.prepareStatement(update)) {
+            if (claim != null) {
+                claims.setLong(1, claim);
+            }
+            try (ResultSet gone = claims.executeQuery()) {
+                while (gone.next()) {
+                    freed++;
+                    rows.setLong(1, gone.getLong("issue_id"));
+                    rows.setArray(2, gone.getArray("deliveries"));
+                    rows.setLong(3, gone.getLong("id"));
+                    LaneCount.Moves moves = new LaneCount.Moves();
+                    try (ResultSet row = rows.executeQuery()) {
+                        while (row.next()) {
+                            moves.add(DeliveryState.SENDING, -1);
+                            moves.add(DeliveryState.valueOf(row.getString(1)), 1);
+                        }
+                    }
+                    LaneCount.move(connection, gone.getLong("campaign_id"), gone.getInt("lane"), moves);
+                }
+            }
+        }
+        return freed;
+    }
+
+    private static long next(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select nextval('delivery_claim_id')")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static java.sql.Array ids(Connection connection, List<Long> values) throws SQLException {
+        return connection.createArrayOf("bigint", values.toArray());
+    }
+
+    private static java.sql.Array texts(Connection connection, List<String> values) throws SQLException {
+        return connection.createArrayOf("text", values.toArray());
+    }
+}

@@ -1,0 +1,50 @@
+package dev.broadsheet.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** The counters of a lane, one for each state, which move with its rows and are compared with them at the end. */
+final class LaneCount {
+
+    private static final Logger LOG = Logger.getLogger(LaneCount.class);
+
+    private LaneCount() {}
+
+    /** How many rows to move from and to each state, in one lane. */
+    static final class Moves {
+        private final Map<DeliveryState, Long> deltas = new EnumMap<>(DeliveryState.class);
+
+        void add(DeliveryState state, long delta) {
+            deltas.merge(state, delta, Long::sum);
+        }
+    }
+
+    static void move(Connection connection, long campaignId, int lane, Moves moves) throws SQLException {
+        moves.deltas.values().removeIf(delta -> delta == 0);
+        if (moves.deltas.isEmpty()) {
+            return;
+        }
+        StringBuilder set = new StringBuilder();
+        moves.deltas.keySet().forEach(state -> set.append(set.isEmpty() ? "" : ", ")
+                .append(state.column())
+                .append(" = ")
+                .append(state.column())
+                .append(" + ?"));
+        try (PreparedStatement update =
+                connection.prepareStatement("update lane_count set " + set + " where campaign_id = ? and lane = ?")) {
+            int i = 1;
+            for (long delta : moves.deltas.values()) {
+                update.setLong(i++, delta);
+            }
+            update.setLong(i++, campaignId);
+            update.setInt(i, lane);
+            if (update.executeUpdate() != 1) {
+                LOG.errorf("Campaign %d has no counters for lane %d", campaignId, lane);
+            }
+        }
+    }
+}
