@@ -24,8 +24,11 @@ class ArchivePage {
 
     record list(Newsletter newsletter, Paging.Page<IssueLinks.IssueLink> issues) implements TemplateInstance {}
 
-    /** @param canonical its one address, which may be on the newsletter's own site */
-    record issue(Newsletter newsletter, PublishedIssue issue, String date, String canonical)
+    /**
+     * @param content safe HTML
+     * @param canonical its one address, which may be on the newsletter's own site
+     */
+    record issue(Newsletter newsletter, PublishedIssue issue, String content, String date, String canonical)
             implements TemplateInstance {}
 
     record withdrawn(Newsletter newsletter) implements TemplateInstance {}
@@ -51,7 +54,12 @@ class ArchivePage {
         PublishedIssue found = links.find(of, issue);
         return found.state() == IssueState.WITHDRAWN
                 ? Pages.gone(new withdrawn(of))
-                : Pages.ok(new issue(of, found, IssueLinks.written(found.date()), links.url(of, found.slug())));
+                : Pages.ok(new issue(
+                        of,
+                        found,
+                        Headings.belowTitle(found.contentHtml()),
+                        IssueLinks.written(found.date()),
+                        links.url(of, found.slug())));
     }
 
     /** @throws Problem 404 also where the newsletter keeps its issues off the web */
