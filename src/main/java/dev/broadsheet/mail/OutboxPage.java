@@ -153,8 +153,8 @@ class OutboxPage {
         return Response.ok(page, MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
                 .header(
                         "Content-Security-Policy",
-                        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors"
-                                + " 'none'; " + frames)
+                        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+                                + " frame-ancestors 'none'; " + frames)
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Cache-Control", "no-store")
                 .build();
