@@ -185,6 +185,14 @@ class ReaderJourneyIT {
             accessible(page);
             complaints.removeIf(said -> said.contains("status of 400")); // which is what it is about
 
+            page.navigate(program.url() + "/n/sample"); // as if it stood on another site
+            page.locator("input[name=ts]").evaluate("field => field.remove()");
+            page.getByLabel("E-mail address").fill("cy@example.org");
+            press(page, "Subscribe");
+            says(page, "One more step");
+            press(page, "Subscribe");
+            says(page, "Check your inbox");
+
             page.navigate(program.url() + "/confirm/nonsense");
             says(page, "Not Found");
             complaints.removeIf(said -> said.contains("status of 404"));
