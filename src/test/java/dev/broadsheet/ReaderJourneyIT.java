@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +53,9 @@ class ReaderJourneyIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), CHROMIUM + " is not there to go through the pages");
+        if (!Files.isExecutable(CHROMIUM)) {
+            return;
+        }
         program = new Program(
                 folder,
                 Map.of(
@@ -78,6 +81,11 @@ class ReaderJourneyIT {
                                 "--disable-component-update",
                                 "--disable-sync")));
         program.awaitReady();
+    }
+
+    @BeforeEach
+    void needsABrowser() {
+        Assumptions.assumeTrue(browser != null, CHROMIUM + " is not there to go through the pages");
     }
 
     @AfterAll
