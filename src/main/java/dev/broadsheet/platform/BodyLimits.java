@@ -2,6 +2,8 @@ package dev.broadsheet.platform;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -29,12 +31,12 @@ class BodyLimits {
     private static void check(RoutingContext context) {
         String path = context.normalizedPath();
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean chunked = length == null && context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        boolean unknown = length == null && context.request().method().equals(HttpMethod.POST);
         if (IMPORTS.matcher(path).matches()) {
             context.next();
         } else if (length != null && tooLong(length)) {
             refuse(context, 413);
-        } else if (chunked && !READ_BY_THE_BYTE.matcher(path).matches()) {
+        } else if (unknown && !READ_BY_THE_BYTE.matcher(path).matches()) {
             refuse(context, 411);
         } else {
             context.next();
@@ -50,15 +52,18 @@ class BodyLimits {
     }
 
     private static void refuse(RoutingContext context, int status) {
-        context.response()
+        HttpServerResponse response = context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-                .putHeader(HttpHeaders.CONNECTION, "close")
-                .end(
+                .putHeader(HttpHeaders.CONNECTION, "close");
+        // many clients read no answer before they have written everything: so it is read, and dropped
+        context.request()
+                .endHandler(all -> response.end(
                         status == 413
                                 ? "{\"type\":\"too-large\",\"title\":\"Request Entity Too Large\",\"status\":413,"
                                         + "\"detail\":\"The body is larger than anything that is expected here.\"}"
                                 : "{\"type\":\"length-required\",\"title\":\"Length Required\",\"status\":411,"
-                                        + "\"detail\":\"Say the size of the body in Content-Length.\"}");
+                                        + "\"detail\":\"Say the size of the body in Content-Length.\"}"))
+                .resume();
     }
 }
