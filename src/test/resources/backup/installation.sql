@@ -22,11 +22,11 @@ insert into single_mail (kind, state, recipient, message, transport, base_url, d
   values ('CONFIRMATION', 'QUEUED', 'new@example.org', '{"subject": "a \" quote \\ and \n"}', 'outbox', 'http://localhost', now(), now());
 insert into outbox_content (key, message) values ('campaign-1', '{}');
 insert into outbox_message (key, content_id, recipient, slots, message_id, received_at) values ('delivery-1-1', 1, 'reader1@example.org', '{}', 'm1', now());
-insert into campaign (newsletter_id, issue_id, revision_id, state, transport, base_url, created_at, send_at, started_at) values
-  (1, 1, 1, 'DONE', 'outbox', 'http://localhost', now(), now(), now()),
-  (1, 2, 2, 'SENDING', 'outbox', 'http://localhost', now(), now(), now()),
-  (1, 2, 2, 'SCHEDULED', 'outbox', 'http://localhost', now(), now() - interval '1 minute', null),
-  (1, 2, 2, 'SCHEDULED', 'outbox', 'http://localhost', now(), now() + interval '1 day', null);
+insert into campaign (newsletter_id, issue_id, revision_id, state, transport, base_url, from_name, from_email, created_at, send_at, started_at) values
+  (1, 1, 1, 'DONE', 'outbox', 'http://localhost', 'F', 'f@example.org', now(), now(), now()),
+  (1, 2, 2, 'SENDING', 'outbox', 'http://localhost', 'F', 'f@example.org', now(), now(), now()),
+  (1, 2, 2, 'SCHEDULED', 'outbox', 'http://localhost', 'F', 'f@example.org', now(), now() - interval '1 minute', null),
+  (1, 2, 2, 'SCHEDULED', 'outbox', 'http://localhost', 'F', 'f@example.org', now(), now() + interval '1 day', null);
 insert into campaign_request values (1, 'key', decode(repeat('ef', 32), 'hex'), 1, '{}', now());
 create table delivery_1 (like delivery including all) with (fillfactor = 50);
 alter table delivery attach partition delivery_1 for values in (1);

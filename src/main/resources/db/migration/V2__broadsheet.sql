@@ -244,6 +244,10 @@ create table campaign (
   -- what it was planned under: links and hand-over belong to these
   transport text not null,
   base_url text not null,
+  -- the sender as of the plan: a message sent again after doubt is the same one, Message-ID and all
+  from_name text not null,
+  from_email text not null,
+  reply_to text,
   -- null until it starts
   recipients bigint,
   created_at timestamptz not null,

@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
 
 /** One sending of one published revision to everybody who is mailable when it starts and has not had the issue. */
 @Entity
+@DynamicUpdate // two who change different things at one moment do not undo each other
 public class Campaign extends PanacheEntityBase {
 
     /** {@code SCHEDULED → SENDING ⇄ PAUSED → DONE | CANCELLED}; a retry: {@code DONE → SENDING}. */
@@ -55,6 +57,15 @@ public class Campaign extends PanacheEntityBase {
 
     public String baseUrl;
 
+    @Column(updatable = false)
+    public String fromName;
+
+    @Column(updatable = false)
+    public String fromEmail;
+
+    @Column(updatable = false)
+    public @Nullable String replyTo;
+
     /** Null until it starts. */
     public @Nullable Long recipients;
 
@@ -81,8 +92,24 @@ public class Campaign extends PanacheEntityBase {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE));
     }
 
-    static List<Campaign> inState(State... states) {
-        return list("state in ?1 order by id", Set.of(states));
+    /** Ids alone: whoever changes one locks it first, and reads it then. */
+    static List<Long> idsInState(State... states) {
+        return getEntityManager()
+                .createQuery("select c.id from Campaign c where c.state in :states order by c.id", Long.class)
+                .setParameter("states", Set.of(states))
+                .getResultList();
+    }
+
+    static List<Long> idsOfIssue(long issueId) {
+        return getEntityManager()
+                .createQuery("select c.id from Campaign c where c.issueId = :issue order by c.id", Long.class)
+                .setParameter("issue", issueId)
+                .getResultList();
+    }
+
+    /** Whether its links and its hand-over still belong to the service as it is now. */
+    boolean isPlannedFor(String transportNow, String baseUrlNow) {
+        return transport.equals(transportNow) && baseUrl.equals(baseUrlNow);
     }
 
     boolean mayPause() {

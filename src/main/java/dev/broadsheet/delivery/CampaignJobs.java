@@ -102,7 +102,13 @@ class CampaignJobs {
 
     private boolean exists(JobKey key) {
         try {
-            return !scheduler.getTriggersOfJob(key).isEmpty();
+            for (Trigger trigger : scheduler.getTriggersOfJob(key)) {
+                // Quartz never revives a trigger in ERROR
+                if (scheduler.getTriggerState(trigger.getKey()) != Trigger.TriggerState.ERROR) {
+                    return true;
+                }
+            }
+            return false;
         } catch (SchedulerException e) {
             throw new IllegalStateException(e);
         }

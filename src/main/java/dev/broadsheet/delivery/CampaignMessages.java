@@ -100,18 +100,27 @@ class CampaignMessages {
     Letters of(Campaign campaign) {
         Newsletter newsletter =
                 Newsletter.<Newsletter>findByIdOptional(campaign.newsletterId).orElseThrow();
-        return of(newsletter, issues.revision(campaign.revisionId));
+        return of(
+                newsletter,
+                issues.revision(campaign.revisionId),
+                new Mailbox(campaign.fromName, campaign.fromEmail),
+                campaign.replyTo);
     }
 
+    /** Before there is a campaign: under the newsletter's present sender. */
     Letters of(Newsletter newsletter, RevisionMail edition) {
+        return of(newsletter, edition, new Mailbox(newsletter.fromName, newsletter.fromEmail), newsletter.replyTo);
+    }
+
+    private Letters of(Newsletter newsletter, RevisionMail edition, Mailbox from, @Nullable String replyTo) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("List-Id", "<" + newsletter.slug + "." + baseUrl.host() + ">");
         if (newsletter.archive == Newsletter.Archive.PUBLIC) {
             headers.put("List-Archive", "<" + baseUrl.link("/n/" + newsletter.slug + "/issues") + ">");
         }
         Message message = new Message(
-                new Mailbox(newsletter.fromName, newsletter.fromEmail),
-                newsletter.replyTo == null ? null : new Mailbox(null, newsletter.replyTo),
+                from,
+                replyTo == null ? null : new Mailbox(null, replyTo),
                 edition.subject(),
                 edition.mailHtml(),
                 edition.mailText(),

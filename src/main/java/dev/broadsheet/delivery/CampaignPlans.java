@@ -11,11 +11,13 @@ import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,21 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CampaignPlans {
 
+    private static final Duration LONGEST_AHEAD = Duration.ofDays(36_525);
+
     /**
      * What an editor asks for.
      *
      * @param revision the one they looked at; where another is published by now, the campaign is refused
      * @param sendAt with an offset, or without one in the newsletter's time zone; absent: now
      * @param messagesPerSecond besides the limit of everything
+     * @param acceptFindings ids of findings that the editor stands by
      */
     record Plan(
             @Nullable Integer revision,
             @Nullable String sendAt,
-            @Nullable Double messagesPerSecond) {}
+            @Nullable Double messagesPerSecond,
+            @Nullable List<String> acceptFindings) {}
 
     /** What a plan would do. @param estimatedSeconds how long sending takes at the present limits */
     record Preview(String subject, long recipients, long estimatedSeconds) {}
@@ -104,6 +110,9 @@ class CampaignPlans {
         campaign.messagesPerSecond = rate(plan.messagesPerSecond);
         campaign.transport = transports.name();
         campaign.baseUrl = baseUrl.toString();
+        campaign.fromName = newsletter.fromName;
+        campaign.fromEmail = newsletter.fromEmail;
+        campaign.replyTo = newsletter.replyTo;
         if (config.start() == DeliveryConfig.Start.PAUSED) {
             campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
         }
@@ -122,8 +131,7 @@ class CampaignPlans {
         Newsletter newsletter = newsletters.get(newsletterSlug);
         RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
         sendAt(newsletter, plan.sendAt, clock.instant());
-        Double own = rate(plan.messagesPerSecond);
-        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
+        double rate = limits.rate(rate(plan.messagesPerSecond));
         long recipients = review.reachable(newsletter.id, edition.issueId());
         return new Preview(edition.subject(), recipients, (long) Math.ceil(recipients / rate));
     }
@@ -159,6 +167,9 @@ class CampaignPlans {
             } catch (DateTimeParseException e2) {
                 throw Problem.invalid("sendAt is a time such as 2026-11-25T18:00:00+01:00.");
             }
+        }
+        if (at.isAfter(now.plus(LONGEST_AHEAD))) {
+            throw Problem.invalid("sendAt is within the next hundred years.");
         }
         return at.isBefore(now) ? now : at;
     }

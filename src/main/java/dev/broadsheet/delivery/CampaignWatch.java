@@ -7,6 +7,7 @@ import dev.broadsheet.platform.PlatformConfig;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
@@ -55,59 +56,55 @@ class CampaignWatch {
         this.clock = clock;
     }
 
-    void start(@Observes StartupEvent start) {
-        QuarkusTransaction.requiringNew().run(() -> {
-            if (platform.embedded()) {
-                claims.expireAll(); // one node: whoever held these is dead
-            }
-            for (Campaign campaign : Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING)) {
+    /** Before Quartz starts, and with it the lanes. */
+    void start(@Observes @Priority(-100) StartupEvent start) {
+        if (platform.embedded()) {
+            QuarkusTransaction.requiringNew().run(claims::expireAll); // one node: whoever held these is dead
+        }
+        for (long id : open()) {
+            QuarkusTransaction.requiringNew().run(() -> {
+                Campaign campaign = Campaign.locked(id).orElseThrow();
                 if (config.start() == DeliveryConfig.Start.PAUSED) {
-                    campaign.pause(
-                            "start-paused",
-                            "Campaigns start paused here (BROADSHEET_DELIVERY_START).",
-                            clock.instant());
-                } else if (!campaign.transport.equals(transports.name())) {
-                    campaign.pause(
-                            "transport-changed",
-                            "It was planned for transport " + campaign.transport + "; this service uses "
-                                    + transports.name() + ". Resume it to send it so.",
-                            clock.instant());
-                } else if (!campaign.baseUrl.equals(baseUrl.toString())) {
-                    campaign.pause(
-                            "base-url-changed",
-                            "It was planned for links to " + campaign.baseUrl + "; this service's are " + baseUrl
-                                    + ". Resume it to send it so.",
-                            clock.instant());
+                    pause(campaign, "start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).");
                 }
-                if (campaign.state == Campaign.State.PAUSED) {
-                    LOG.warnf("Campaign %d is paused: %s", campaign.id, campaign.reasonCode);
-                }
-            }
-        });
+                pauseForeign(campaign);
+            });
+        }
     }
 
     void withdrawn(@Observes IssueWithdrawn withdrawn) {
-        for (Campaign campaign : Campaign.<Campaign>list("issueId", withdrawn.issueId())) {
-            campaigns.pauseBy(campaign.id, "issue-withdrawn", "The issue was withdrawn.");
+        for (long id : Campaign.idsOfIssue(withdrawn.issueId())) {
+            campaigns.pauseBy(id, "issue-withdrawn", "The issue was withdrawn.");
         }
     }
 
     @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
-        QuarkusTransaction.requiringNew().run(claims::expire);
-        List<Long> open = QuarkusTransaction.requiringNew()
-                .call(() -> Campaign.inState(Campaign.State.SCHEDULED, Campaign.State.SENDING).stream()
-                        .map(c -> c.id)
-                        .toList());
-        for (long id : open) {
-            QuarkusTransaction.requiringNew().run(() -> look(id));
+        attempt("expire claims", claims::expire);
+        for (long id : open()) {
+            attempt("look after campaign " + id, () -> look(id));
         }
-        QuarkusTransaction.requiringNew().run(this::cancelStragglers);
+        attempt("cancel stragglers", this::cancelStragglers);
+    }
+
+    /** One that fails, since somebody else has it locked for long, does not keep the others from being looked at. */
+    private static void attempt(String what, Runnable work) {
+        try {
+            QuarkusTransaction.requiringNew().run(work);
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "Cannot %s now", what);
+        }
+    }
+
+    private static List<Long> open() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Campaign.idsInState(Campaign.State.SCHEDULED, Campaign.State.SENDING));
     }
 
     private void look(long id) {
         Campaign campaign = Campaign.locked(id).orElseThrow();
         Instant now = clock.instant();
+        pauseForeign(campaign);
         if (campaign.state == Campaign.State.SCHEDULED) {
             jobs.ensureStart(id, campaign.sendAt);
         } else if (campaign.state == Campaign.State.SENDING) {
@@ -117,17 +114,41 @@ class CampaignWatch {
         }
     }
 
+    private void pauseForeign(Campaign campaign) {
+        if (!campaign.transport.equals(transports.name())) {
+            pause(
+                    campaign,
+                    "transport-changed",
+                    "It was planned for transport " + campaign.transport + "; this service uses " + transports.name()
+                            + ". Resume it to send it so.");
+        } else if (!campaign.baseUrl.equals(baseUrl.toString())) {
+            pause(
+                    campaign,
+                    "base-url-changed",
+                    "It was planned for links to " + campaign.baseUrl + "; this service's are " + baseUrl
+                            + ". Resume it to send it so.");
+        }
+    }
+
+    private void pause(Campaign campaign, String code, String text) {
+        if (campaign.mayPause()) {
+            LOG.warnf("Campaign %d is paused: %s", campaign.id, code);
+            campaign.pause(code, text, clock.instant());
+        }
+    }
+
     private void settleByPolicy(Campaign campaign, Instant now) {
         if (review.counts(campaign.id).inDoubt() == 0) {
             return;
         }
         switch (campaigns.inDoubtPolicy()) {
             case HOLD -> {}
-            case SKIP -> campaigns.settle(campaign, Campaigns.Settlement.SKIP, "in doubt, given up", null);
+            case SKIP -> review.settle(campaign, DeliveryState.SKIPPED, "in doubt, given up", now, Integer.MAX_VALUE);
             case RESEND -> {
                 // over SMTP nothing else will ever tell; SendGrid's events may
                 Duration wait = "sendgrid".equals(campaign.transport) ? config.resendAfter() : Duration.ZERO;
-                campaigns.settle(campaign, Campaigns.Settlement.RESEND, "in doubt, sent again", now.minus(wait));
+                review.settle(
+                        campaign, DeliveryState.QUEUED, "in doubt, sent again", now.minus(wait), config.inDoubtTries());
             }
         }
     }
@@ -142,7 +163,7 @@ class CampaignWatch {
                 .toList();
         for (long id : ids) {
             Campaign campaign = Campaign.locked(id).orElseThrow();
-            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled", null);
+            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
         }
     }
 }

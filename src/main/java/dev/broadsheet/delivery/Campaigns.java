@@ -3,6 +3,7 @@ package dev.broadsheet.delivery;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionMail;
+import dev.broadsheet.mail.SendLimits;
 import dev.broadsheet.mail.Transports;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
@@ -11,7 +12,6 @@ import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
+    private static final String IN_DOUBT = "in-doubt";
 
     /** How {@code IN_DOUBT} is decided by hand. */
     public enum Settlement {
@@ -37,6 +38,7 @@ public class Campaigns {
     private final Issues issues;
     private final LedgerReview review;
     private final CampaignJobs jobs;
+    private final SendLimits limits;
     private final Transports transports;
     private final BaseUrl baseUrl;
     private final DeliveryConfig config;
@@ -47,6 +49,7 @@ public class Campaigns {
             Issues issues,
             LedgerReview review,
             CampaignJobs jobs,
+            SendLimits limits,
             Transports transports,
             BaseUrl baseUrl,
             DeliveryConfig config,
@@ -55,6 +58,7 @@ public class Campaigns {
         this.issues = issues;
         this.review = review;
         this.jobs = jobs;
+        this.limits = limits;
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.config = config;
@@ -100,6 +104,11 @@ public class Campaigns {
         }
         if (messagesPerSecond != null) {
             campaign.messagesPerSecond = CampaignPlans.rate(messagesPerSecond);
+            // what was reserved at the old rate holds nobody up
+            limits.forget(SendLimits.ofCampaign(id));
+            if (campaign.state == Campaign.State.SENDING) {
+                wakeLanes(campaign);
+            }
         }
         return overview(campaign);
     }
@@ -127,11 +136,8 @@ public class Campaigns {
         if (campaign.state != Campaign.State.PAUSED) {
             throw conflict(campaign, "it is over");
         }
-        if (issues.revision(campaign.revisionId).issueState() != IssueState.PUBLISHED) {
-            throw new Problem(409, "not-published", "The issue is not published any more.");
-        }
-        campaign.transport = transports.name();
-        campaign.baseUrl = baseUrl.toString();
+        requirePublished(campaign);
+        planForNow(campaign);
         campaign.resume();
         goOn(campaign);
         return overview(campaign);
@@ -147,7 +153,7 @@ public class Campaigns {
         if (campaign.state != Campaign.State.CANCELLED) {
             campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
             campaign.flush();
-            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled", null);
+            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
         }
         return overview(campaign);
     }
@@ -159,45 +165,48 @@ public class Campaigns {
         if (campaign.state == Campaign.State.SCHEDULED || campaign.state == Campaign.State.CANCELLED) {
             throw conflict(campaign, "there is nothing to try again");
         }
-        long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null, null);
+        requirePublished(campaign);
+        long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
+            planForNow(campaign);
             campaign.again();
         }
         goOn(campaign);
         return overview(campaign);
     }
 
-    /** Decides what is in doubt. */
+    /** Decides what is in doubt. A campaign that waited for nothing else goes on. */
     @Transactional
     public Overview settle(long id, Settlement as) {
         Campaign campaign = locked(id);
-        settle(campaign, as, "settled by an editor", null);
-        boolean waited = "in-doubt".equals(campaign.reasonCode) && campaign.state == Campaign.State.PAUSED;
-        if (waited) {
+        DeliveryState to =
+                switch (as) {
+                    case SENT -> DeliveryState.SENT;
+                    case RESEND ->
+                        campaign.state == Campaign.State.CANCELLED ? DeliveryState.CANCELLED : DeliveryState.QUEUED;
+                    case SKIP -> DeliveryState.SKIPPED;
+                };
+        review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
+        if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
             campaign.resume();
-            goOn(campaign);
+            finish(campaign);
+            if (campaign.state == Campaign.State.SENDING && !isPublished(campaign)) {
+                campaign.pause("issue-withdrawn", "The issue was withdrawn.", clock.instant());
+            } else if (campaign.state == Campaign.State.SENDING) {
+                planForNow(campaign);
+                goOn(campaign);
+            }
         }
         finish(campaign);
         return overview(campaign);
     }
 
-    void settle(Campaign campaign, Settlement as, String reason, @Nullable Instant notAfter) {
-        DeliveryState to =
-                switch (as) {
-                    case SENT -> DeliveryState.SENT;
-                    case RESEND -> DeliveryState.QUEUED;
-                    case SKIP -> DeliveryState.SKIPPED;
-                };
-        if (campaign.state == Campaign.State.CANCELLED && to == DeliveryState.QUEUED) {
-            to = DeliveryState.CANCELLED;
-        }
-        review.moveAll(campaign, DeliveryState.IN_DOUBT, to, reason, notAfter);
-    }
-
-    /** The campaign, where it is sending right now. */
+    /** The campaign, where it is sending right now, and so that this node may take part. */
     @Transactional
     Optional<Campaign> sending(long id) {
-        return Campaign.<Campaign>findByIdOptional(id).filter(c -> c.state == Campaign.State.SENDING);
+        return Campaign.<Campaign>findByIdOptional(id)
+                .filter(c ->
+                        c.state == Campaign.State.SENDING && c.isPlannedFor(transports.name(), baseUrl.toString()));
     }
 
     /** Pauses it for a reason of the house's own. */
@@ -225,9 +234,10 @@ public class Campaigns {
             return;
         }
         if (counts.inDoubt() > 0) {
-            if (inDoubtPolicy() == DeliveryConfig.InDoubt.HOLD) {
+            if (inDoubtPolicy() == DeliveryConfig.InDoubt.HOLD
+                    || !review.anyInDoubtBelow(campaign, config.inDoubtTries())) {
                 campaign.pause(
-                        "in-doubt",
+                        IN_DOUBT,
                         counts.inDoubt() + " messages may or may not have been handed over: settle them.",
                         clock.instant());
             }
@@ -258,8 +268,27 @@ public class Campaigns {
         if (campaign.state == Campaign.State.SCHEDULED) {
             jobs.scheduleStart(campaign.id, campaign.sendAt);
         } else if (campaign.state == Campaign.State.SENDING) {
-            review.openLanes(campaign.id).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
+            wakeLanes(campaign);
             finish(campaign);
+        }
+    }
+
+    private void wakeLanes(Campaign campaign) {
+        review.openLanes(campaign.id).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
+    }
+
+    private void planForNow(Campaign campaign) {
+        campaign.transport = transports.name();
+        campaign.baseUrl = baseUrl.toString();
+    }
+
+    private boolean isPublished(Campaign campaign) {
+        return issues.revision(campaign.revisionId).issueState() == IssueState.PUBLISHED;
+    }
+
+    private void requirePublished(Campaign campaign) {
+        if (!isPublished(campaign)) {
+            throw new Problem(409, "not-published", "The issue is not published any more.");
         }
     }
 

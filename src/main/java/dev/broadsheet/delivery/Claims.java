@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +51,18 @@ class Claims {
      * more (left, suppressed, paused, erased). Takes nothing where the campaign is not sending.
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    Claim claim(long campaignId, long issueId, int lane, int most, Duration lease) {
+    Claim claim(Campaign campaign, int lane, int most, Duration lease) {
+        long campaignId = campaign.id;
+        long issueId = campaign.issueId;
         Instant wall = clock.instant();
         long nano = System.nanoTime();
         String sql = """
                 with due as materialized (
                   select d.issue_id, d.id, d.subscription_id from delivery d
                   where d.issue_id = ? and d.campaign_id = ? and d.lane = ? and d.due_at <= ?
-                    and exists (select 1 from campaign c where c.id = ? and c.state = 'SENDING')
+                    and exists (
+                      select 1 from campaign c
+                      where c.id = ? and c.state = 'SENDING' and c.transport = ? and c.base_url = ?)
                   order by d.due_at limit ? for update of d skip locked)
                 update delivery d
                 set state = case when m.subscription_id is null then 'SKIPPED' else 'SENDING' end,
@@ -81,9 +87,11 @@ class Claims {
                 update.setInt(3, lane);
                 update.setTimestamp(4, Timestamp.from(wall));
                 update.setLong(5, campaignId);
-                update.setInt(6, most);
-                update.setLong(7, id);
-                update.setTimestamp(8, Timestamp.from(wall));
+                update.setString(6, campaign.transport);
+                update.setString(7, campaign.baseUrl);
+                update.setInt(8, most);
+                update.setLong(9, id);
+                update.setTimestamp(10, Timestamp.from(wall));
                 try (ResultSet row = update.executeQuery()) {
                     while (row.next()) {
                         if (row.getString("email") == null) {
@@ -298,6 +306,7 @@ class Claims {
                 returning state
                 """;
         int freed = 0;
+        Map<Long, Map<Integer, LaneCount.Moves>> all = new TreeMap<>();
         try (PreparedStatement claims = connection.prepareStatement(delete);
                 PreparedStatement rows = connection.prepareStatement(update)) {
             if (claim != null) {
@@ -309,15 +318,20 @@ class Claims {
                     rows.setLong(1, gone.getLong("issue_id"));
                     rows.setArray(2, gone.getArray("deliveries"));
                     rows.setLong(3, gone.getLong("id"));
-                    LaneCount.Moves moves = new LaneCount.Moves();
+                    LaneCount.Moves moves = all.computeIfAbsent(gone.getLong("campaign_id"), id -> new TreeMap<>())
+                            .computeIfAbsent(gone.getInt("lane"), lane -> new LaneCount.Moves());
                     try (ResultSet row = rows.executeQuery()) {
                         while (row.next()) {
                             moves.add(DeliveryState.SENDING, -1);
                             moves.add(DeliveryState.valueOf(row.getString(1)), 1);
                         }
                     }
-                    LaneCount.move(connection, gone.getLong("campaign_id"), gone.getInt("lane"), moves);
                 }
+            }
+        }
+        for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : all.entrySet()) {
+            for (Map.Entry<Integer, LaneCount.Moves> lane : campaign.getValue().entrySet()) {
+                LaneCount.move(connection, campaign.getKey(), lane.getKey(), lane.getValue());
             }
         }
         return freed;

@@ -13,14 +13,7 @@ public record Counts(
         long skipped,
         long cancelled) {
 
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
     long total() {
         return queued + sending + inDoubt + sent + delivered + bounced + complained + failed + skipped + cancelled;
-    }
-
-    /** Whether every row is final: only then is a campaign done. */
-    boolean allFinal() {
-        return queued == 0 && sending == 0 && inDoubt == 0;
     }
 }

@@ -1,6 +1,5 @@
 package dev.broadsheet.delivery;
 
-import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,7 +34,6 @@ class Deliveries {
     Paging.Page<View> page(long campaignId, @Nullable DeliveryState state, long after, int limit) {
         Campaign campaign =
                 Campaign.<Campaign>findByIdOptional(campaignId).orElseThrow(() -> Problem.notFound("campaign"));
-        Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
         return Paging.page(
                 review.page(campaignId, campaign.issueId, state, after, limit + 1),
                 limit,
@@ -45,7 +43,7 @@ class Deliveries {
                         row.email(),
                         row.state(),
                         row.attempts(),
-                        messageIds.of(campaign.issueId, row.id(), newsletter.fromEmail),
+                        messageIds.of(campaign.issueId, row.id(), campaign.fromEmail),
                         row.providerMessageId(),
                         row.reason(),
                         row.updatedAt()));

@@ -35,6 +35,12 @@ public interface DeliveryConfig {
     @WithDefault("PT24H")
     Duration resendAfter();
 
+    /** Times that one message may end in doubt before {@code resend} leaves it to an editor. */
+    @WithDefault("3")
+    @Min(1)
+    @Max(10)
+    int inDoubtTries();
+
     @WithDefault("running")
     Start start();
 

@@ -40,6 +40,11 @@ class HandoverLog implements Transport.Handover {
         claim.rows().forEach(row -> rows.put(id(claim, row), row));
     }
 
+    /** Rolls a mark back that does not hold for all of what is handed over. */
+    private static class LostClaim extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** Names a delivery to transports, over all issues. */
     static String id(Claim claim, Claim.Row row) {
         return claim.issueId() + "-" + row.deliveryId();
@@ -51,14 +56,20 @@ class HandoverLog implements Transport.Handover {
             return false;
         }
         try {
-            boolean held = QuarkusTransaction.requiringNew().call(() -> {
+            QuarkusTransaction.requiringNew().run(() -> {
                 count(claims.record(claim, unwritten));
-                return claims.mark(
-                        claim, together.stream().map(r -> row(r).deliveryId()).toList(), requestId);
+                List<Long> rowsOfIt =
+                        together.stream().map(r -> row(r).deliveryId()).toList();
+                if (!claims.mark(claim, rowsOfIt, requestId)) {
+                    throw new LostClaim(); // and no mark of it stays
+                }
             });
             unwritten.clear();
             // the commit itself may have taken long
-            return held && !tooLate();
+            return !tooLate();
+        } catch (LostClaim e) {
+            ending = true;
+            return false;
         } catch (RuntimeException e) {
             LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
             ending = true;
@@ -103,6 +114,9 @@ class HandoverLog implements Transport.Handover {
                 return;
             } catch (RuntimeException e) {
                 LOG.errorf(e, "Claim %d: %d outcomes are not written yet", claim.id(), unwritten.size());
+                if (claim.isOver(clock.instant(), System.nanoTime()) && databaseAnswers()) {
+                    return; // it is not the database: the rows' marks tell that they are in doubt
+                }
             }
             try {
                 Thread.sleep(wait.toMillis());
@@ -111,6 +125,15 @@ class HandoverLog implements Transport.Handover {
                 return; // the rows' marks are in the database: they are in doubt
             }
             wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+        }
+    }
+
+    private boolean databaseAnswers() {
+        try {
+            QuarkusTransaction.requiringNew().run(claims::expire);
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 

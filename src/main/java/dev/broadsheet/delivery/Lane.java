@@ -30,6 +30,9 @@ class Lane {
     private static final Logger LOG = Logger.getLogger(Lane.class);
     private static final Duration NAP = Duration.ofMillis(200);
 
+    /** A lane that has to wait longer for its permit comes back then. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     private final Ledger ledger;
     private final Claims claims;
     private final Campaigns campaigns;
@@ -110,10 +113,16 @@ class Lane {
                 letters = messages.of(campaign);
             }
             int most = batch(campaign);
-            Claim claim = claim(campaign, lane, most);
-            if (claim == null) {
+            Duration wait = reserve(campaign, most);
+            if (wait.compareTo(LONGEST_WAIT) > 0) {
+                giveBack(campaign, most);
+                return clock.instant().plus(wait); // others need this place meanwhile
+            }
+            if (!sleep(wait)) {
+                giveBack(campaign, most);
                 continue;
             }
+            Claim claim = claim(campaign, lane, most);
             more = claim.rows().size() + claim.skipped() == most;
             if (!claim.rows().isEmpty()) {
                 handOver(campaign, claim, letters);
@@ -129,54 +138,54 @@ class Lane {
 
     /** As many as the limits let go in one burst. */
     private int batch(Campaign campaign) {
-        Double own = campaign.messagesPerSecond;
-        double rate = own == null ? limits.messagesPerSecond() : Math.min(own, limits.messagesPerSecond());
-        return (int) Math.max(1, Math.floor(rate * SendLimits.BURST.toMillis() / 1000));
+        double burst = limits.rate(campaign.messagesPerSecond) * SendLimits.BURST.toMillis() / 1000;
+        return (int) Math.max(1, Math.floor(burst));
     }
 
-    /** Permits first, so that no lease runs while they are waited for. @return null where the wait was broken off */
-    private @Nullable Claim claim(Campaign campaign, int lane, int most) {
+    /** Permits come first, so that no lease runs while they are waited for. @return how long from now they begin */
+    private Duration reserve(Campaign campaign, int sends) {
+        Duration all = limits.reserve(sends);
         Double own = campaign.messagesPerSecond;
-        String ownLimit = "campaign-" + campaign.id;
-        if (own != null && !waitFor(campaign.id, limits.reserve(ownLimit, most, own))) {
-            return null;
+        if (own == null) {
+            return all;
         }
-        if (!waitFor(campaign.id, limits.reserve(most))) {
-            return null;
+        Duration itsOwn = limits.reserve(SendLimits.ofCampaign(campaign.id), sends, own);
+        return itsOwn.compareTo(all) > 0 ? itsOwn : all;
+    }
+
+    private void giveBack(Campaign campaign, int sends) {
+        limits.giveBack(sends);
+        if (campaign.messagesPerSecond != null) {
+            limits.giveBack(SendLimits.ofCampaign(campaign.id), sends, campaign.messagesPerSecond);
         }
+    }
+
+    private Claim claim(Campaign campaign, int lane, int most) {
         Duration lease = transports.isOutbox() ? config.outboxLease() : config.lease();
-        Claim claim = QuarkusTransaction.requiringNew()
-                .call(() -> claims.claim(campaign.id, campaign.issueId, lane, most, lease));
+        Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, lane, most, lease));
         int unused = most - claim.rows().size();
         if (unused > 0) {
-            limits.giveBack(unused);
-            if (own != null) {
-                limits.giveBack(ownLimit, unused, own);
-            }
+            giveBack(campaign, unused);
         }
         return claim;
     }
 
-    /** @return false where the campaign was paused or this node is stopping meanwhile */
-    private boolean waitFor(long campaignId, Duration wait) {
+    /** @return false where this node is stopping meanwhile */
+    private boolean sleep(Duration wait) {
         long until = System.nanoTime() + wait.toNanos();
-        while (true) {
-            long left = until - System.nanoTime();
-            if (left <= 0) {
-                return true;
-            }
-            if (stopping
-                    || (left > NAP.toNanos() && campaigns.sending(campaignId).isEmpty())) {
+        for (long left = wait.toNanos(); left > 0; left = until - System.nanoTime()) {
+            if (stopping) {
                 return false;
             }
+            long nap = Math.min(left, NAP.toNanos());
             try {
-                Thread.sleep(
-                        Math.min(left, NAP.toNanos()) / 1_000_000, (int) (Math.min(left, NAP.toNanos()) % 1_000_000));
+                Thread.sleep(nap / 1_000_000, (int) (nap % 1_000_000));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
             }
         }
+        return !stopping;
     }
 
     private void handOver(Campaign campaign, Claim claim, CampaignMessages.Letters letters) {

@@ -70,6 +70,7 @@ class Ledger {
                 from generate_series(0, ? - 1) as l (lane)
                 left join delivery d on d.issue_id = ? and d.campaign_id = ? and d.lane = l.lane
                 group by l.lane
+                on conflict (campaign_id, lane) do nothing
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement rows = connection.prepareStatement(insert);

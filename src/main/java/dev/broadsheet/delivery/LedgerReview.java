@@ -150,23 +150,59 @@ class LedgerReview {
     }
 
     /**
-     * Moves all rows of a campaign that are in one state to another, with a reason.
+     * Moves all rows of a campaign that are in one state to another.
      *
-     * @param notAfter only rows that have been there since this moment or longer; null for all
-     * @return how many
+     * @param reason kept with each row; null for none
      */
     @Transactional(Transactional.TxType.MANDATORY)
-    long moveAll(
+    long moveAll(Campaign campaign, DeliveryState from, DeliveryState to, @Nullable String reason) {
+        return move(campaign, from, to, reason, true, null, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Settles rows in doubt by the house's own policy: they keep count of their attempts.
+     *
+     * @param notAfter only rows that have been in doubt since this moment or longer
+     * @param attemptsBelow only rows that were tried less often than this
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    long settle(Campaign campaign, DeliveryState to, String reason, Instant notAfter, int attemptsBelow) {
+        return move(campaign, DeliveryState.IN_DOUBT, to, reason, false, notAfter, attemptsBelow);
+    }
+
+    /** Whether anything in doubt may still be sent again by itself. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    boolean anyInDoubtBelow(Campaign campaign, int attempts) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select exists (select 1 from delivery where issue_id"
+                                + " = ? and campaign_id = ? and state = 'IN_DOUBT' and attempts < ?)")) {
+            select.setLong(1, campaign.issueId);
+            select.setLong(2, campaign.id);
+            select.setInt(3, attempts);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private long move(
             Campaign campaign,
             DeliveryState from,
             DeliveryState to,
             @Nullable String reason,
-            @Nullable Instant notAfter) {
+            boolean afresh,
+            @Nullable Instant notAfter,
+            int attemptsBelow) {
         String sql = """
                 update delivery
                 set state = ?, void = ?, due_at = case when ? then now() end, attempts = case when ? then 0 else attempts end,
                     reason = ?, updated_at = now()
-                where issue_id = ? and campaign_id = ? and state = ? and (?::timestamptz is null or updated_at <= ?)
+                where issue_id = ? and campaign_id = ? and state = ? and attempts < ?
+                  and (?::timestamptz is null or updated_at <= ?)
                 returning lane
                 """;
         try (Connection connection = database.getConnection();
@@ -175,13 +211,14 @@ class LedgerReview {
             update.setString(1, to.name());
             update.setBoolean(2, to.isVoid());
             update.setBoolean(3, to == DeliveryState.QUEUED);
-            update.setBoolean(4, to == DeliveryState.QUEUED);
+            update.setBoolean(4, afresh && to == DeliveryState.QUEUED);
             update.setString(5, reason);
             update.setLong(6, campaign.issueId);
             update.setLong(7, campaign.id);
             update.setString(8, from.name());
-            update.setTimestamp(9, since);
+            update.setInt(9, attemptsBelow);
             update.setTimestamp(10, since);
+            update.setTimestamp(11, since);
             Map<Integer, Long> byLane = new TreeMap<>();
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {

@@ -30,7 +30,7 @@ class NewCampaignResource {
             @Nullable Double messagesPerSecond,
             @Nullable List<String> acceptFindings) {
         CampaignPlans.Plan plan() {
-            return new CampaignPlans.Plan(revision, sendAt, messagesPerSecond);
+            return new CampaignPlans.Plan(revision, sendAt, messagesPerSecond, acceptFindings);
         }
     }
 

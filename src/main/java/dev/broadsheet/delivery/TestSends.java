@@ -53,7 +53,7 @@ class TestSends {
             throw Problem.invalid("to has 1 to " + MOST + " addresses.");
         }
         List<String> addresses = to.stream()
-                .map(text -> EmailAddress.parse(text)
+                .map(text -> EmailAddress.parse(text == null ? "" : text)
                         .orElseThrow(() -> Problem.invalid("to holds what is not an e-mail address."))
                         .typed())
                 .toList();
@@ -70,15 +70,15 @@ class TestSends {
     }
 
     private static Message filled(Message message, Recipient nobody) {
-        String html = message.html();
-        String text = message.text();
-        for (Map.Entry<String, String> value : nobody.values().entrySet()) {
-            html = html.replace(value.getKey(), value.getValue());
-            text = text.replace(value.getKey(), value.getValue());
-        }
         Map<String, String> headers = new HashMap<>(message.headers());
         headers.putAll(nobody.headers());
         return new Message(
-                message.from(), message.replyTo(), "[Test] " + message.subject(), html, text, headers, List.of());
+                message.from(),
+                message.replyTo(),
+                "[Test] " + message.subject(),
+                nobody.fill(message.html()),
+                nobody.fill(message.text()),
+                headers,
+                List.of());
     }
 }

@@ -13,4 +13,10 @@ public interface LimitConfig {
      * smtp 5, sendgrid 100, outbox 1,000.
      */
     Optional<@DecimalMin("0.001") Double> messagesPerSecond();
+
+    /** Messages an hour over everything: not held yet, so the service says so where it is set. */
+    Optional<Long> perHour();
+
+    /** Messages a day over everything: not held yet, so the service says so where it is set. */
+    Optional<Long> perDay();
 }

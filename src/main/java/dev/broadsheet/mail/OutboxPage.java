@@ -70,7 +70,7 @@ class OutboxPage {
         String body =
                 switch (as) {
                     case HTML -> null;
-                    case TEXT -> filled(stored.message().text(), stored.recipient());
+                    case TEXT -> stored.recipient().fill(stored.message().text());
                     case SOURCE -> new String(eml(stored), StandardCharsets.UTF_8);
                 };
         Mailbox from = stored.message().from();
@@ -101,7 +101,8 @@ class OutboxPage {
     public Response content(@Context HttpServerRequest request, @RestPath long id) {
         access.check(request);
         Outbox.Stored stored = stored(id);
-        String document = filled(stored.message().html(), stored.recipient())
+        String document = stored.recipient()
+                .fill(stored.message().html())
                 .replaceFirst("<head>", "<head><base target=\"_blank\">");
         return Response.ok(document, MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
                 .header(
@@ -120,7 +121,7 @@ class OutboxPage {
     public String text(@Context HttpServerRequest request, @RestPath long id) {
         access.check(request);
         Outbox.Stored stored = stored(id);
-        return filled(stored.message().text(), stored.recipient());
+        return stored.recipient().fill(stored.message().text());
     }
 
     /** The message as it would have left. */
@@ -139,14 +140,6 @@ class OutboxPage {
     private static byte[] eml(Outbox.Stored stored) {
         return EncodedMessage.of(stored.message())
                 .forRecipient(stored.recipient(), stored.entry().receivedAt());
-    }
-
-    private static String filled(String body, Recipient recipient) {
-        String filled = body;
-        for (var value : recipient.values().entrySet()) {
-            filled = filled.replace(value.getKey(), value.getValue());
-        }
-        return filled;
     }
 
     private static Response html(String page, String frames) {

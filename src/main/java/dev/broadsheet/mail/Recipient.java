@@ -30,4 +30,13 @@ public record Recipient(
         values = Map.copyOf(values);
         customArgs = Map.copyOf(customArgs);
     }
+
+    /** A body with this recipient's values in its slots: for showing it; transports fill in their own way. */
+    public String fill(String body) {
+        String filled = body;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            filled = filled.replace(value.getKey(), value.getValue());
+        }
+        return filled;
+    }
 }

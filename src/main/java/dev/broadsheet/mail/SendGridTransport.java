@@ -107,11 +107,6 @@ class SendGridTransport implements Transport {
     }
 
     @Override
-    public int recipientsPerHandover() {
-        return SendGridRequests.MOST_RECIPIENTS;
-    }
-
-    @Override
     public void send(Message message, List<Recipient> recipients, Handover handover) {
         SendGrid configured = sendGrid;
         if (configured == null) {

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rates that all sending shares, kept in the database so that they hold over all campaigns and nodes. A limit is the
@@ -22,17 +24,32 @@ public class SendLimits {
 
     private static final String ALL = "all";
 
+    private static final Logger LOG = Logger.getLogger(SendLimits.class);
+
     private final AgroalDataSource database;
     private final double messagesPerSecond;
 
     SendLimits(AgroalDataSource database, LimitConfig config, Transports transports) {
         this.database = database;
+        if (config.perHour().isPresent() || config.perDay().isPresent()) {
+            LOG.warn("BROADSHEET_DELIVERY_PER_HOUR and _PER_DAY are not held yet: only MESSAGES_PER_SECOND is");
+        }
         this.messagesPerSecond = config.messagesPerSecond().orElseGet(transports::usualRate);
     }
 
     /** Messages a second over everything. */
     public double messagesPerSecond() {
         return messagesPerSecond;
+    }
+
+    /** The name of a campaign's own limit. */
+    public static String ofCampaign(long campaignId) {
+        return "campaign-" + campaignId;
+    }
+
+    /** The lower of the limit of everything and one of its own. @param own messages a second; null for none */
+    public double rate(@Nullable Double own) {
+        return own == null ? messagesPerSecond : Math.min(own, messagesPerSecond);
     }
 
     /** Reserves sends under the limit of everything. @return how long from now they may begin */
@@ -57,6 +74,18 @@ public class SendLimits {
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     public void giveBack(String limit, int sends, double perSecond) {
         move(limit, -sends / perSecond);
+    }
+
+    /** Forgets what was reserved under a limit of its own: for when its rate changes. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void forget(String limit) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement("delete from send_limit where key = ?")) {
+            delete.setString(1, limit);
+            delete.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Duration move(String limit, double seconds) {

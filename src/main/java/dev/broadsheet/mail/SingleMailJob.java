@@ -1,13 +1,16 @@
 package dev.broadsheet.mail;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.broadsheet.platform.AddressHashes;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -19,6 +22,7 @@ class SingleMailJob {
     private static final Logger LOG = Logger.getLogger(SingleMailJob.class);
     private static final int BATCH = 50;
     private static final int MOST_ATTEMPTS = 12;
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(150);
 
     private final SingleMails mails;
     private final Outbox outbox;
@@ -42,7 +46,8 @@ class SingleMailJob {
         this.clock = clock;
     }
 
-    void pauseForeign(@Observes StartupEvent start) {
+    /** Before Quartz starts, and with it this job. */
+    void pauseForeign(@Observes @Priority(-100) StartupEvent start) {
         int paused = mails.pauseForeign();
         if (paused > 0) {
             LOG.warnf("%d queued mails were planned under another transport or base URL: paused, not sent", paused);
@@ -53,16 +58,23 @@ class SingleMailJob {
     void run() {
         List<SingleMails.Claimed> claimed;
         do {
+            Instant leaseEnd = clock.instant().plus(SingleMails.LEASE);
             claimed = mails.claim(BATCH);
             if (!claimed.isEmpty()) {
                 limits.reserve(claimed.size());
             }
-            claimed.forEach(this::handOver);
+            for (SingleMails.Claimed mail : claimed) {
+                try {
+                    handOver(mail, mails.message(mail), leaseEnd);
+                } catch (RuntimeException | JsonProcessingException e) {
+                    LOG.errorf(e, "Mail %d cannot be handed over", mail.id());
+                    again(mail, Duration.ZERO, "a fault of the program: see the log");
+                }
+            }
         } while (claimed.size() == BATCH);
     }
 
-    private void handOver(SingleMails.Claimed mail) {
-        Message message = mail.message();
+    private void handOver(SingleMails.Claimed mail, Message message, Instant leaseEnd) {
         String domain = message.from().email().substring(message.from().email().lastIndexOf('@') + 1);
         Recipient recipient = new Recipient(
                 String.valueOf(mail.id()),
@@ -75,14 +87,15 @@ class SingleMailJob {
         if (transports.isOutbox()) {
             QuarkusTransaction.requiringNew().run(() -> {
                 outbox.store("mail-" + mail.id(), message, "mail-", List.of(recipient), clock.instant());
-                mails.sent(mail.id());
+                mails.sent(mail);
             });
             return;
         }
         transports.current().send(message, List.of(recipient), new Transport.Handover() {
             @Override
             public boolean mark(List<Recipient> together, String requestId) {
-                return true; // in doubt, it goes out again: see SingleMails
+                // in doubt, it goes out again (see SingleMails); but not while this one may still get its answer
+                return clock.instant().plus(ANSWER_TIME).isBefore(leaseEnd);
             }
 
             @Override
@@ -94,11 +107,11 @@ class SingleMailJob {
 
     private void record(SingleMails.Claimed mail, Outcome outcome) {
         if (outcome instanceof Outcome.Sent) {
-            mails.sent(mail.id());
+            mails.sent(mail);
         } else if (outcome instanceof Outcome.Bounced bounced) {
-            mails.failed(mail.id(), bounced.reason());
+            mails.failed(mail, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {
-            mails.failed(mail.id(), failed.reason());
+            mails.failed(mail, failed.reason());
         } else if (outcome instanceof Outcome.NotNow notNow) {
             again(mail, notNow.after(), notNow.reason());
         } else if (outcome instanceof Outcome.InDoubt doubt) {
@@ -111,10 +124,10 @@ class SingleMailJob {
 
     private void again(SingleMails.Claimed mail, Duration atLeast, String reason) {
         if (mail.attempts() >= MOST_ATTEMPTS) {
-            mails.failed(mail.id(), reason);
+            mails.failed(mail, reason);
             return;
         }
         Duration own = Duration.ofSeconds(30L << Math.min(mail.attempts(), 7));
-        mails.again(mail.id(), own.compareTo(atLeast) > 0 ? own : atLeast, reason);
+        mails.again(mail, own.compareTo(atLeast) > 0 ? own : atLeast, reason);
     }
 }

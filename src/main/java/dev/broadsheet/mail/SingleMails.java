@@ -32,10 +32,18 @@ public class SingleMails {
         ALERT
     }
 
-    /** A claimed mail. */
-    record Claimed(long id, String recipient, Message message, int attempts) {}
+    /**
+     * A claimed mail.
+     *
+     * @param message as JSON
+     * @param attempts with this one; names the claim together with the id
+     */
+    record Claimed(long id, String recipient, String message, int attempts) {}
 
-    static final Duration LEASE = Duration.ofMinutes(3);
+    static final Duration LEASE = Duration.ofMinutes(10);
+
+    /** What comes late, after somebody else took the mail up, changes nothing. */
+    private static final String STILL_HELD = " where id = ? and state = 'SENDING' and attempts = ?";
 
     private final AgroalDataSource database;
     private final ObjectMapper json;
@@ -87,7 +95,7 @@ public class SingleMails {
         String sql = """
                 with due as materialized (
                   select id from single_mail
-                  where due_at <= ? or lease_until <= ?
+                  where (due_at <= ? or lease_until <= ?) and transport = ? and base_url = ?
                   order by id limit ? for update skip locked)
                 update single_mail m set state = 'SENDING', due_at = null, lease_until = ?, attempts = attempts + 1
                 from due where m.id = due.id
@@ -98,49 +106,58 @@ public class SingleMails {
             Instant now = clock.instant();
             update.setTimestamp(1, Timestamp.from(now));
             update.setTimestamp(2, Timestamp.from(now));
-            update.setInt(3, most);
-            update.setTimestamp(4, Timestamp.from(now.plus(LEASE)));
+            update.setString(3, transports.name());
+            update.setString(4, baseUrl.toString());
+            update.setInt(5, most);
+            update.setTimestamp(6, Timestamp.from(now.plus(LEASE)));
             List<Claimed> claimed = new ArrayList<>();
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     claimed.add(new Claimed(
                             row.getLong("id"),
                             row.getString("recipient"),
-                            json.readValue(row.getString("message"), Message.class),
+                            row.getString("message"),
                             row.getInt("attempts")));
                 }
             }
             return claimed;
-        } catch (SQLException | JsonProcessingException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    Message message(Claimed mail) throws JsonProcessingException {
+        return json.readValue(mail.message, Message.class);
+    }
+
     @Transactional
-    void sent(long id) {
+    void sent(Claimed mail) {
         set(
                 "update single_mail set state = 'SENT', due_at = null, lease_until = null, reason = null, sent_at = ?"
-                        + " where id = ?",
+                        + STILL_HELD,
                 Timestamp.from(clock.instant()),
-                id);
+                mail.id,
+                mail.attempts);
     }
 
     /** @param reason the provider's words, addresses masked */
     @Transactional
-    void failed(long id, String reason) {
+    void failed(Claimed mail, String reason) {
         set(
-                "update single_mail set state = 'FAILED', due_at = null, lease_until = null, reason = ? where id = ?",
+                "update single_mail set state = 'FAILED', due_at = null, lease_until = null, reason = ?" + STILL_HELD,
                 reason,
-                id);
+                mail.id,
+                mail.attempts);
     }
 
     @Transactional
-    void again(long id, Duration after, String reason) {
+    void again(Claimed mail, Duration after, String reason) {
         set(
-                "update single_mail set state = 'QUEUED', due_at = ?, lease_until = null, reason = ? where id = ?",
+                "update single_mail set state = 'QUEUED', due_at = ?, lease_until = null, reason = ?" + STILL_HELD,
                 Timestamp.from(clock.instant().plus(after)),
                 reason,
-                id);
+                mail.id,
+                mail.attempts);
     }
 
     /** What was queued under another transport or base URL holds links that lead elsewhere: it is not sent. */

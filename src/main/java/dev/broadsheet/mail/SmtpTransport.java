@@ -73,11 +73,6 @@ class SmtpTransport implements Transport {
     }
 
     @Override
-    public int recipientsPerHandover() {
-        return 1;
-    }
-
-    @Override
     public void send(Message message, List<Recipient> recipients, Handover handover) {
         if (config.host().isEmpty()) {
             Outcome outcome = new Outcome.Stopped("smtp-unconfigured", "No SMTP host is configured");

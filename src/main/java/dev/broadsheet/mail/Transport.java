@@ -33,9 +33,6 @@ public interface Transport {
         void outcome(Recipient recipient, Outcome outcome);
     }
 
-    /** Most recipients that one hand-over carries: 1 for SMTP, 1,000 for SendGrid. */
-    int recipientsPerHandover();
-
     /**
      * Hands one message over to each recipient, and reports each outcome as it becomes known. Blocks until all are.
      * Never throws for what the network or the other side does: that is an outcome.

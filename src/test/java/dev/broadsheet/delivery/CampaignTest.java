@@ -158,6 +158,28 @@ class CampaignTest {
     }
 
     @Test
+    void slowCampaigns_keepNoOtherWaiting_andAFasterPaceCountsAtOnce() {
+        readers.active(newsletter, 30);
+        newsroom.publish("slow");
+        newsroom.publish("slower");
+        newsroom.publish("fast");
+        long slow = newsroom.start("slow", "{\"messagesPerSecond\": 0.01}");
+        long slower = newsroom.start("slower", "{\"messagesPerSecond\": 0.01}");
+        await().atMost(20, SECONDS).until(() -> campaign(slow).getInt("counts.sent") == 1);
+
+        awaitState(newsroom.start("fast", "{}"), "DONE");
+
+        assertThat(campaign(slow).getInt("counts.sent")).isEqualTo(1);
+        editor().contentType("application/json")
+                .body("{\"messagesPerSecond\": 1000}")
+                .patch("/api/campaigns/" + slow)
+                .then()
+                .statusCode(200);
+        awaitState(slow, "DONE");
+        editor().post("/api/campaigns/" + slower + "/cancel").then().statusCode(200);
+    }
+
+    @Test
     void deliveries_areTheLedger_pagedByCursor() {
         readers.active(newsletter, 5);
         newsroom.publish("one");

@@ -72,8 +72,7 @@ class CampaignWatchTest {
         readers.active(newsroom.newsletter(), 6);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
         Campaign campaign = startedButIdle(id);
-        Claim claim = QuarkusTransaction.requiringNew()
-                .call(() -> claims.claim(id, campaign.issueId, 0, 6, Duration.ofMillis(1)));
+        Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 6, Duration.ofMillis(1)));
         assertThat(claim.rows()).hasSize(6);
         List<Long> marked =
                 claim.rows().stream().limit(2).map(Claim.Row::deliveryId).toList();
@@ -102,6 +101,44 @@ class CampaignWatchTest {
         assertThat(campaign(id).getInt("counts.queued")).isZero();
         sql("update campaign set state = 'SENDING' where id = " + id);
         assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(6);
+    }
+
+    @Test
+    void nodeUnderAnotherTransport_claimsNothing() {
+        readers.active(newsroom.newsletter(), 2);
+        long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
+        Campaign campaign = startedButIdle(id);
+        campaign.transport = "sendgrid";
+        assertThat(QuarkusTransaction.requiringNew()
+                        .call(() -> claims.claim(campaign, 0, 6, Duration.ofMinutes(1)))
+                        .rows())
+                .isEmpty();
+    }
+
+    @Test
+    void messageInDoubtAgainAndAgain_isLeftToAnEditor_whoseIssueMustStillBePublished() {
+        readers.active(newsroom.newsletter(), 1);
+        long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
+        startedButIdle(id);
+        sql("update delivery set state = 'IN_DOUBT', due_at = null, attempts = 3 where campaign_id = " + id);
+        sql("update lane_count set queued = 0, in_doubt = 1 where campaign_id = " + id);
+
+        watch.look();
+
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("in-doubt");
+        editor().post("/api/newsletters/" + newsroom.newsletter() + "/issues/one/withdraw")
+                .then()
+                .statusCode(200);
+        editor().contentType("application/json")
+                .body("{\"as\": \"RESEND\"}")
+                .post("/api/campaigns/" + id + "/settle")
+                .then()
+                .statusCode(200);
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("issue-withdrawn");
+        assertThat(campaign(id).getInt("counts.queued")).isEqualTo(1);
+        editor().post("/api/campaigns/" + id + "/retry").then().statusCode(409);
     }
 
     /** A campaign whose rows are there while no lane runs: it is paused, and a claim made by hand pretends it sends. */

@@ -67,6 +67,7 @@ class TestSendTest {
                 "{}",
                 "{\"to\": []}",
                 "{\"to\": [\"nobody\"]}",
+                "{\"to\": [null]}",
                 "{\"to\": [\"a@b.example\\r\\nBcc: c@d.example\"]}"
             })
     void testSend_toNobodyThatCanBe_isRefused(String body) {
