@@ -5,6 +5,7 @@ import dev.broadsheet.platform.PlatformConfig;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,6 +34,8 @@ class Sample {
         }
     }
 
+    /** All of it or nothing: once there is a newsletter, no later start looks for its issue. */
+    @Transactional
     void create() {
         newsletters.save(
                 NEWSLETTER,

@@ -102,6 +102,9 @@ public class Newsletters {
         for (String alert : settings.alertEmails == null ? List.<String>of() : settings.alertEmails) {
             newsletter.alertEmails.add(email("alertEmails", alert));
         }
+        if (!storable(settings.theme)) {
+            throw Problem.invalid("theme holds a character that no text has.");
+        }
         newsletter.theme = settings.theme;
         newsletter.persist();
         return new Saved(newsletter, known.isEmpty());
@@ -155,10 +158,22 @@ public class Newsletters {
         return value;
     }
 
-    private static String email(String field, String value) {
+    private static String email(String field, @Nullable String value) {
         return EmailAddress.parse(value)
                 .orElseThrow(() -> Problem.invalid(field + " is not an e-mail address."))
                 .typed();
+    }
+
+    /** PostgreSQL's jsonb has neither NUL nor half a surrogate pair, in no key and no value. */
+    private static boolean storable(@Nullable Object json) {
+        if (json instanceof Map<?, ?> map) {
+            return map.entrySet().stream().allMatch(e -> storable(e.getKey()) && storable(e.getValue()));
+        }
+        if (json instanceof List<?> list) {
+            return list.stream().allMatch(Newsletters::storable);
+        }
+        return !(json instanceof String text)
+                || text.codePoints().allMatch(c -> c != 0 && Character.getType(c) != Character.SURROGATE);
     }
 
     private static String language(@Nullable String tag) {

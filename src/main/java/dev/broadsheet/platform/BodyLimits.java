@@ -3,23 +3,30 @@ package dev.broadsheet.platform;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * How large a request may be. The server itself has no limit, since imports have none; this one is for all the rest, and
- * asks those who need no token to say the size beforehand.
+ * asks for the size beforehand wherever nobody counts what is read.
  */
 @ApplicationScoped
 class BodyLimits {
 
     private static final Pattern IMPORTS = Pattern.compile("/api/newsletters/[^/]+/imports");
 
-    /** They count what they read: the API's own, and the links in mails, to which mail programs may post as they like. */
-    private static final Pattern READ_BY_THE_BYTE = Pattern.compile("/(api|confirm|unsubscribe)/.*");
+    /** The links in mails, to which mail programs may post as they like: they count what they read. */
+    private static final Pattern LINKS = Pattern.compile("/(confirm|unsubscribe)/.*");
+
+    /** An issue's source, which may be piped: it is counted as it is read too. */
+    private static final Pattern ISSUE = Pattern.compile("/api/newsletters/[^/]+/issues/[^/]+");
+
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
     /** More than any form, request or webhook has; issues have a limit of their own below it. */
     private static final long MOST_BYTES = 5_000_000;
@@ -31,16 +38,27 @@ class BodyLimits {
     private static void check(RoutingContext context) {
         String path = context.normalizedPath();
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        boolean unknown = length == null && context.request().method().equals(HttpMethod.POST);
         if (IMPORTS.matcher(path).matches()) {
             context.next();
         } else if (length != null && tooLong(length)) {
             refuse(context, 413);
-        } else if (unknown && !READ_BY_THE_BYTE.matcher(path).matches()) {
+        } else if (length == null && hasToSay(path, context.request())) {
             refuse(context, 411);
         } else {
             context.next();
         }
+    }
+
+    private static boolean hasToSay(String path, HttpServerRequest request) {
+        if (!path.startsWith("/api/")) {
+            return request.method().equals(HttpMethod.POST)
+                    && !LINKS.matcher(path).matches();
+        }
+        // without either header there is no body (RFC 9112, 6.3), as in many a call of the API
+        return WITH_BODY.contains(request.method())
+                && request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                && !(request.method().equals(HttpMethod.PUT)
+                        && ISSUE.matcher(path).matches());
     }
 
     private static boolean tooLong(String length) {

@@ -3,9 +3,11 @@ package dev.broadsheet.platform;
 import com.ibm.icu.text.IDNA;
 import com.sanctionco.jmail.EmailValidator;
 import com.sanctionco.jmail.JMail;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address that can be one, as typed, and the key by which two spellings are one person.
@@ -30,22 +32,50 @@ public record EmailAddress(String typed, String key) {
             | IDNA.CHECK_CONTEXTJ
             | IDNA.USE_STD3_RULES);
 
-    /** Empty where the text cannot be an address. */
-    public static Optional<EmailAddress> parse(String text) {
+    /** RFC 5322's atext, and the dot between atoms, beyond letters and digits. */
+    private static final String ATOM_MARKS = "!#$%&'*+-/=?^_`{|}~.";
+
+    /** Empty where the text cannot be an address, or there is none. */
+    public static Optional<EmailAddress> parse(@Nullable String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
         String typed = Normalizer.normalize(text.strip(), Normalizer.Form.NFC);
         int at = typed.lastIndexOf('@');
-        if (at < 1 || typed.length() > 254 || typed.chars().anyMatch(c -> Character.isISOControl(c) || c == '"')) {
+        if (at < 1 || typed.length() > 254 || !canBeLocalPart(typed.substring(0, at))) {
             return Optional.empty();
         }
         IDNA.Info info = new IDNA.Info();
         String domain = DOMAINS.nameToASCII(typed.substring(at + 1), new StringBuilder(), info)
                 .toString()
                 .toLowerCase(Locale.ROOT);
-        String key = typed.substring(0, at).toLowerCase(Locale.ROOT) + "@" + domain;
-        if (info.hasErrors() || key.length() > 254 || !VALIDATOR.isValid(key)) {
+        String local = typed.substring(0, at);
+        String key = local.toLowerCase(Locale.ROOT) + "@" + domain;
+        if (info.hasErrors()
+                || octets(local) + 1 + domain.length() > 254
+                || key.length() > 254
+                || !VALIDATOR.isValid(key)) {
             return Optional.empty();
         }
         return Optional.of(new EmailAddress(typed, key));
+    }
+
+    /** Without comments, quotes and whatever else cannot stand in a header or SMTP command as it is (RFC 6531 atext). */
+    private static boolean canBeLocalPart(String local) {
+        return octets(local) <= 64
+                && local.codePoints()
+                        .allMatch(c -> Character.isLetterOrDigit(c)
+                                || (c < 0x80 ? ATOM_MARKS.indexOf(c) >= 0 : isCombiningMark(c)));
+    }
+
+    /** Of which scripts such as Devanagari write their vowels. */
+    private static boolean isCombiningMark(int c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    private static int octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** For pages that others may see, since mails get forwarded: {@code a…@example.org}. */

@@ -87,6 +87,12 @@ class ImportBatches {
         return running;
     }
 
+    /** Every import that has not come to an end. */
+    @Transactional
+    void failRunning(String why) {
+        Import.<Import>list("state", Import.State.RUNNING).forEach(running -> running.fail(why, clock.instant()));
+    }
+
     /** @throws Problem 404 where there is none */
     @Transactional
     Import get(long id) {

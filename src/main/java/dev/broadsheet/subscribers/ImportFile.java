@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -63,11 +64,19 @@ class ImportFile implements Iterator<ImportFile.Line> {
     private static final Pattern IP = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final int SHOWN = 500;
 
+    /** Of other clocks, and of days that begin earlier elsewhere. */
+    private static final Duration SLACK = Duration.ofDays(1);
+
     private final Iterator<CsvRecord> records;
+    private final Instant latest;
     private final Map<String, Integer> columns = new HashMap<>();
 
-    /** @throws Problem 400 where there is no header, or none with {@code email} */
-    ImportFile(InputStream csv) {
+    /**
+     * @param now nobody confirmed after it
+     * @throws Problem 400 where there is no header, or none with {@code email}
+     */
+    ImportFile(InputStream csv, Instant now) {
+        this.latest = now.plus(SLACK);
         this.records = CsvReader.builder()
                 .detectBomHeader(true)
                 .allowExtraFields(true)
@@ -152,25 +161,27 @@ class ImportFile implements Iterator<ImportFile.Line> {
         };
     }
 
-    /** ISO 8601; without an offset it is UTC, and a day alone is its beginning. */
-    private static @Nullable Instant time(@Nullable String value) throws Refusal {
+    /** ISO 8601, from 1970 on; without an offset it is UTC, and a day alone is its beginning. */
+    private @Nullable Instant time(@Nullable String value) throws Refusal {
         if (value == null) {
             return null;
         }
+        Instant time;
         try {
             String text = value.replace(' ', 'T');
             if (text.length() == 10) {
-                return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
-            }
-            boolean offset = text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
-            Instant time = OffsetDateTime.parse(offset ? text : text + "Z").toInstant();
-            if (time.isAfter(Instant.EPOCH)) {
-                return time;
+                time = LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
+            } else {
+                boolean offset = text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
+                time = OffsetDateTime.parse(offset ? text : text + "Z").toInstant();
             }
         } catch (DateTimeException e) {
-            // told below
+            throw new Refusal("confirmed_at is not a time such as 2026-03-01T08:00:00Z");
         }
-        throw new Refusal("confirmed_at is not a time such as 2026-03-01T08:00:00Z");
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(latest)) {
+            throw new Refusal("confirmed_at is not a time between 1970 and now");
+        }
+        return time;
     }
 
     private static @Nullable InetAddress ip(@Nullable String value) throws Refusal {

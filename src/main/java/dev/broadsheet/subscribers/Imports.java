@@ -1,11 +1,15 @@
 package dev.broadsheet.subscribers;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
+import dev.broadsheet.platform.PlatformConfig;
 import dev.broadsheet.platform.Problem;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * Brings confirmed readers along from a file, while it is being read: batches of lines, each a transaction that also
@@ -23,10 +28,28 @@ class Imports {
 
     private static final int BATCH = 1000;
 
-    private final ImportBatches batches;
+    private static final Logger LOG = Logger.getLogger(Imports.class);
 
-    Imports(ImportBatches batches) {
+    private final ImportBatches batches;
+    private final PlatformConfig platform;
+    private final Clock clock;
+
+    Imports(ImportBatches batches, PlatformConfig platform, Clock clock) {
         this.batches = batches;
+        this.platform = platform;
+        this.clock = clock;
+    }
+
+    /** With the embedded database this is the only node: whoever ran what is still running is dead. */
+    void onStart(@Observes StartupEvent start) {
+        if (platform.embedded()) {
+            failInterrupted();
+        }
+    }
+
+    void failInterrupted() {
+        batches.failRunning("Broadsheet was stopped before the end of the file. What was read before stays;"
+                + " the same file can be given again.");
     }
 
     /**
@@ -35,7 +58,7 @@ class Imports {
      * @throws Problem 400 where the first line does not name the columns; then nothing is written
      */
     Import run(long newsletterId, boolean dryRun, InputStream csv) {
-        ImportFile file = new ImportFile(csv);
+        ImportFile file = new ImportFile(csv, clock.instant());
         long id = batches.start(newsletterId, dryRun);
         try {
             Lines lines = new Lines(id, dryRun);
@@ -48,6 +71,10 @@ class Imports {
             return batches.fail(id, "What follows the lines that were read is no CSV.");
         } catch (UncheckedIOException e) {
             return batches.fail(id, "The connection was lost before the end of the file.");
+        } catch (RuntimeException e) {
+            String failureId = UUID.randomUUID().toString();
+            LOG.errorf(e, "Import %d failed, id %s", id, failureId);
+            return batches.fail(id, "Something went wrong here. It is in the log under " + failureId + ".");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.broadsheet.Api;
+import dev.broadsheet.Rows;
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.Problem;
@@ -39,6 +40,9 @@ class IssuesTest {
 
     @Inject
     Sample sample;
+
+    @Inject
+    Rows rows;
 
     @Inject
     Heard heard;
@@ -117,6 +121,12 @@ class IssuesTest {
     void sample_isAPublishedIssueOfOurOwnWriting() {
         sample.create();
 
+        assertThat(rows.texts("""
+                        select n.xmin from newsletter n where n.slug = ? union
+                        select i.xmin from issue i join newsletter n on n.id = i.newsletter_id where n.slug = ?
+                        """, Sample.NEWSLETTER, Sample.NEWSLETTER))
+                .as("transactions it was made in")
+                .hasSize(1);
         IssueDetails welcome = issues.get(Sample.NEWSLETTER, Sample.ISSUE);
         assertThat(welcome.state()).isEqualTo(IssueState.PUBLISHED);
         String html = issues.content(Sample.NEWSLETTER, Sample.ISSUE, null);

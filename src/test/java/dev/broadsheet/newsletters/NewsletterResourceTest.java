@@ -80,6 +80,11 @@ class NewsletterResourceTest {
                 "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"schedule\": \"often\"}",
                 "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"issueUrl\": \"ftp://x/{slug}\"}",
                 "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"id\": 7}",
+                "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"theme\": {\"a\": \"\\u0000\"}}",
+                "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"theme\": {\"a\": [{\"\\u0000\": 1}]}}",
+                "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"theme\": {\"a\": \"\\ud800\"}}",
+                "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"alertEmails\": [null]}",
+                "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\", \"alertEmails\": [\"h(x)@example.org\"]}",
                 "{\"title\": ",
                 ""
             })

@@ -10,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +41,51 @@ class BodyLimitsTest {
         assertThat(form(HttpRequest.BodyPublishers.ofInputStream(
                         () -> new ByteArrayInputStream("email=a%40example.org".getBytes(StandardCharsets.US_ASCII)))))
                 .isEqualTo(411);
+    }
+
+    @Test
+    void apiBodyOfUnknownSize_isAskedForIt_butForWhatCountsAsItReads() throws Exception {
+        String slug = "/api/newsletters/" + Api.newsletter();
+        String json = "{\"title\": \"T\", \"fromName\": \"A\", \"fromEmail\": \"a@example.org\"}";
+        assertThat(streamed("PUT", slug, "application/json", json)).isEqualTo(411);
+        assertThat(streamed("POST", slug + "/subscribers", "application/json", "{}"))
+                .isEqualTo(411);
+        assertThat(streamed("POST", slug + "/issues/five", "text/markdown", "x"))
+                .isEqualTo(411);
+        assertThat(streamed("PUT", slug + "/issues/five", "text/markdown", "Title: Five\n\nx"))
+                .isEqualTo(201);
+        assertThat(streamed("POST", slug + "/imports", "text/csv", "email\n")).isEqualTo(202);
+    }
+
+    @Test
+    void apiCallWithoutABody_needsNoLength() throws Exception {
+        String slug = Api.newsletter();
+        String issue = "/api/newsletters/" + slug + "/issues/five";
+        assertThat(streamed("PUT", issue, "text/markdown", "Title: Five\n\nx")).isEqualTo(201);
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            socket.getOutputStream()
+                    .write(("POST " + issue + "/publish HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                    + "Authorization: Bearer " + TestDatabase.TOKEN + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    /** HTTP/1.1, in chunks. */
+    private static int streamed(String method, String path, String type, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + path))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Authorization", "Bearer " + TestDatabase.TOKEN)
+                .header("Content-Type", type)
+                .method(
+                        method,
+                        HttpRequest.BodyPublishers.ofInputStream(
+                                () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private static int form(HttpRequest.BodyPublisher body) throws Exception {

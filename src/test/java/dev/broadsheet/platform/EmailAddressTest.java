@@ -20,6 +20,9 @@ class EmailAddressTest {
         "ida@MÜLLER.example,              ida@xn--mller-kva.example",
         "ida@xn--mller-kva.example,       ida@xn--mller-kva.example",
         "a@straße.example,                a@xn--strae-oqa.example",
+        "a!#$%&*+-/=?^_`{|}~@example.org, a!#$%&*+-/=?^_`{|}~@example.org",
+        "ZOË@example.org,                 zoë@example.org",
+        "हिन्दी@example.org,              हिन्दी@example.org",
         "first_last@sub.domain.example,   first_last@sub.domain.example",
     })
     void parse_addresses_haveTheKeyOfTheirPerson(String typed, String key) {
@@ -78,6 +81,17 @@ class EmailAddressTest {
                 "\"ada\"@example.org",
                 "ada@example.org>",
                 "ada;bob@example.org",
+                "h(x)@example.org",
+                "(x)h@example.org",
+                "h@(x)example.org",
+                "h@example.org(x)",
+                "a:b@example.org",
+                "a\\b@example.org",
+                "a,b@example.org",
+                "[a]@example.org",
+                "a\u00a0b@example.org",
+                "a\u200bb@example.org",
+                "\ud800a@example.org",
             })
     void parse_whatCannotBeAnAddress_isEmpty(String text) {
         assertThat(EmailAddress.parse(text)).isEmpty();
@@ -86,6 +100,7 @@ class EmailAddressTest {
     @Test
     void parse_tooLong_isEmpty() {
         assertThat(EmailAddress.parse("a".repeat(65) + "@example.org")).isEmpty();
+        assertThat(EmailAddress.parse("\u00e9".repeat(33) + "@example.org")).isEmpty();
         assertThat(EmailAddress.parse("a@" + "b".repeat(64) + ".org")).isEmpty();
         assertThat(EmailAddress.parse("a@" + "bbbb.".repeat(60) + "org")).isEmpty();
     }

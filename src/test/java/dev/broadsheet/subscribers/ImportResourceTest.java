@@ -3,6 +3,7 @@ package dev.broadsheet.subscribers;
 import static dev.broadsheet.Api.editor;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
@@ -12,11 +13,13 @@ import dev.broadsheet.Rows;
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.suppression.Suppressions;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,12 @@ class ImportResourceTest {
 
     @Inject
     Suppressions suppressions;
+
+    @Inject
+    Imports imports;
+
+    @Inject
+    ImportBatches batches;
 
     private static ValidatableResponse post(String slug, String csv) {
         return post(slug, csv.getBytes(StandardCharsets.UTF_8), false);
@@ -253,6 +262,63 @@ class ImportResourceTest {
                         "select count(*) from mailable_subscription where newsletter_id = ?",
                         readers.newsletterId(slug)))
                 .isEqualTo(2_500);
+    }
+
+    @Test
+    void import_timesOfNoConfirmation_areRefused_andTheOthersAreTaken() {
+        String slug = Api.newsletter();
+        String good = Readers.address();
+        ValidatableResponse answer = post(slug, """
+                email,confirmed_at
+                a@example.org,+294277-01-01T00:00:00Z
+                b@example.org,2999-01-01
+                c@example.org,2999-01-01T00:00:00Z
+                d@example.org,1969-12-31
+                e@example.org,-1000-01-01T00:00:00Z
+                %s,1970-01-01
+                %s,%s
+                """.formatted(good, Readers.address(), Instant.now()));
+        assertCounts(answer, 7, 2, 0, 0, 5);
+        assertThat(readers.state(slug, good)).isEqualTo("ACTIVE");
+        assertThat(editor().get(answer.extract().header("Location") + "/refused.csv")
+                        .asString()
+                        .lines())
+                .contains("3,confirmed_at is not a time between 1970 and now,\"b@example.org,2999-01-01\"");
+    }
+
+    @Test
+    void import_thatGoesWrongInside_isFailedAndKeepsWhatItRead() {
+        String slug = Api.newsletter();
+        String bad = Readers.address();
+        rows.run("alter table subscriber add constraint broken check (email <> '" + bad + "')");
+        try {
+            ValidatableResponse answer = post(slug, "email\n" + "nobody\n".repeat(1_000) + bad + "\n")
+                    .statusCode(202)
+                    .body("state", equalTo("FAILED"));
+            editor().get(answer.extract().header("Location"))
+                    .then()
+                    .statusCode(200)
+                    .body("state", equalTo("FAILED"))
+                    .body("failure", containsString("in the log under"))
+                    .body("refused", equalTo(1_000))
+                    .body("added", equalTo(0))
+                    .body("finishedAt", notNullValue());
+        } finally {
+            rows.run("alter table subscriber drop constraint broken");
+        }
+    }
+
+    @Test
+    void import_thatWasRunningWhenTheProgramStopped_isFailedAtStart_whereThisIsTheOnlyNode() {
+        long id = batches.start(readers.newsletterId(Api.newsletter()), false);
+        imports.onStart(new StartupEvent()); // not the embedded database: another node may be at it
+        editor().get("/api/imports/" + id).then().body("state", equalTo("RUNNING"));
+        imports.failInterrupted();
+        editor().get("/api/imports/" + id)
+                .then()
+                .body("state", equalTo("FAILED"))
+                .body("failure", containsString("stopped before the end"))
+                .body("finishedAt", notNullValue());
     }
 
     @Test
