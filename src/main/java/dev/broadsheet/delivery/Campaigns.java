@@ -2,7 +2,7 @@ package dev.broadsheet.delivery;
 
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
-import dev.broadsheet.issues.RevisionMail;
+import dev.broadsheet.issues.RevisionName;
 import dev.broadsheet.mail.SendLimits;
 import dev.broadsheet.mail.Transports;
 import dev.broadsheet.newsletters.Newsletter;
@@ -283,7 +283,7 @@ public class Campaigns {
     }
 
     private boolean isPublished(Campaign campaign) {
-        return issues.revision(campaign.revisionId).issueState() == IssueState.PUBLISHED;
+        return issues.name(campaign.revisionId).issueState() == IssueState.PUBLISHED;
     }
 
     private void requirePublished(Campaign campaign) {
@@ -294,8 +294,8 @@ public class Campaigns {
 
     Overview overview(Campaign campaign) {
         Newsletter newsletter = Newsletter.findById(campaign.newsletterId);
-        RevisionMail edition = issues.revision(campaign.revisionId);
-        return new Overview(campaign, newsletter.slug, edition.slug(), edition.number(), review.counts(campaign.id));
+        RevisionName revision = issues.name(campaign.revisionId);
+        return new Overview(campaign, newsletter.slug, revision.slug(), revision.number(), review.counts(campaign.id));
     }
 
     private static Campaign locked(long id) {

@@ -207,6 +207,18 @@ public class Issues {
         return new RevisionMail(issue, revision(issue, issue.publishedRevision));
     }
 
+    /** Which revision an id is, for lists: reads none of its texts. */
+    @Transactional
+    public RevisionName name(long revisionId) {
+        return Revision.getEntityManager()
+                .createQuery(
+                        "select new dev.broadsheet.issues.RevisionName(i.slug, r.number, i.state)"
+                                + " from Revision r join Issue i on i.id = r.issueId where r.id = :id",
+                        RevisionName.class)
+                .setParameter("id", revisionId)
+                .getSingleResult();
+    }
+
     /** A revision by the id that {@link #publishedRevision} gave; {@code issueState} is as of now. */
     @Transactional
     public RevisionMail revision(long revisionId) {
