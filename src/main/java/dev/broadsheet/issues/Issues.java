@@ -5,10 +5,13 @@ import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.rendering.FrontMatter;
 import dev.broadsheet.rendering.MailFrame;
+import dev.broadsheet.rendering.Manuscript;
 import dev.broadsheet.rendering.Rendered;
 import dev.broadsheet.rendering.Renderer;
 import dev.broadsheet.rendering.Slots;
+import dev.broadsheet.rendering.Theme;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -85,18 +88,27 @@ public class Issues {
         Newsletter newsletter = newsletters.get(newsletterSlug);
         Source source = Source.of(bytes);
         String webUrl = webUrl(newsletter, slug);
+        Manuscript manuscript = Manuscript.read(source.text());
         Rendered rendered = renderer.render(
-                source.text(),
-                new MailFrame(newsletter.title, newsletter.language, webUrl, webUrl, newsletter.postalAddress),
+                manuscript,
+                new MailFrame(
+                        newsletter.title,
+                        newsletter.language,
+                        webUrl,
+                        webUrl,
+                        newsletter.postalAddress,
+                        Theme.of(newsletter.theme)),
                 Slots.random(random));
         return QuarkusTransaction.joiningExisting()
-                .call(() -> store(newsletter, slug, source, rendered, ifMatch, commit, dryRun));
+                .call(() ->
+                        store(newsletter, slug, source, manuscript.frontMatter(), rendered, ifMatch, commit, dryRun));
     }
 
     private Saved store(
             Newsletter newsletter,
             String slug,
             Source source,
+            FrontMatter front,
             Rendered rendered,
             @Nullable IfMatch ifMatch,
             @Nullable String commit,
@@ -120,7 +132,7 @@ public class Issues {
         }
         LocalDate dateOtherwise =
                 latest.map(r -> r.issueDate).orElseGet(() -> LocalDate.ofInstant(now, ZoneId.of(newsletter.timeZone)));
-        Revision revision = new Revision(issue.latestRevision + 1, source, rendered, dateOtherwise, commit, now);
+        Revision revision = new Revision(issue.latestRevision + 1, source, front, rendered, dateOtherwise, commit, now);
         if (!dryRun) {
             revision.issueId = issue.id;
             revision.persist();

@@ -64,11 +64,11 @@ class Revision extends PanacheEntityBase {
     Revision(
             int number,
             Source source,
+            FrontMatter front,
             Rendered rendered,
             LocalDate dateOtherwise,
             @Nullable String sourceCommit,
             Instant createdAt) {
-        FrontMatter front = rendered.frontMatter();
         this.number = number;
         this.source = source.text();
         this.sourceHash = source.hash();

@@ -10,19 +10,35 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the front matter off a source: Pelican's lines up to the first blank one, or YAML between {@code ---} fences. */
 final class FrontMatterReader {
 
-    /** A source in its two parts; the body has {@code \n} line ends. */
-    record Split(FrontMatter frontMatter, String body) {}
+    /**
+     * A source in its two parts.
+     *
+     * @param lines of the whole source, without their ends
+     * @param bodyStart index of the body's first line
+     * @param keyLines index of the line where each key stands, by its name in lower case; only of plain front matter
+     *     and of YAML written one key a line
+     */
+    record Split(FrontMatter frontMatter, List<String> lines, int bodyStart, Map<String, Integer> keyLines) {
+
+        /** With {@code \n} line ends. */
+        String body() {
+            return String.join("\n", lines.subList(bodyStart, lines.size()));
+        }
+    }
 
     /** Others are left alone: {@code Tags}, {@code Slug} and the like belong to other programs. */
     static final Set<String> KEYS = Set.of("title", "date", "number", "category", "subject", "preheader");
 
     /** Longer ones make headers that mail programs cut. */
     private static final int MAX_LENGTH = 500;
+
+    private static final Pattern LINE_END = Pattern.compile("\r\n|\n");
 
     private static final Pattern LINE = Pattern.compile(" {0,3}([A-Za-z0-9_-]+):[ \\t]*(.*)", Pattern.DOTALL);
     private static final Pattern CONTINUATION = Pattern.compile("(?: {4,}|\\t)(.*)", Pattern.DOTALL);
@@ -38,7 +54,7 @@ final class FrontMatterReader {
     /** @throws Problem 400 {@code front-matter-invalid}, saying what to do */
     static Split read(String source) {
         String text = source.startsWith("\uFEFF") ? source.substring(1) : source;
-        List<String> lines = List.of(text.replace("\r\n", "\n").split("\n", -1));
+        List<String> lines = List.of(LINE_END.split(text, -1));
         int start = 0;
         while (start < lines.size() && lines.get(start).isBlank()) {
             start++;
@@ -46,7 +62,29 @@ final class FrontMatterReader {
         Map<String, String> values = new HashMap<>();
         boolean fenced = start < lines.size() && FENCE.matcher(lines.get(start)).matches();
         int body = fenced ? readFenced(lines, start, values) : readPlain(lines, start, values);
-        return new Split(frontMatter(values), String.join("\n", lines.subList(body, lines.size())));
+        return new Split(frontMatter(values), asMarkdownCounts(lines, body), body, keyLines(lines.subList(0, body)));
+    }
+
+    /** Below the front matter a carriage return alone ends a line too. */
+    private static List<String> asMarkdownCounts(List<String> lines, int body) {
+        if (lines.stream().skip(body).noneMatch(line -> line.indexOf('\r') >= 0)) {
+            return lines;
+        }
+        return Stream.concat(
+                        lines.stream().limit(body),
+                        lines.stream().skip(body).flatMap(line -> Stream.of(line.split("\r", -1))))
+                .toList();
+    }
+
+    private static Map<String, Integer> keyLines(List<String> head) {
+        Map<String, Integer> keyLines = new HashMap<>();
+        for (int i = 0; i < head.size(); i++) {
+            Matcher keyed = LINE.matcher(head.get(i));
+            if (keyed.matches()) {
+                keyLines.putIfAbsent(keyed.group(1).toLowerCase(Locale.ROOT), i);
+            }
+        }
+        return keyLines;
     }
 
     private static int readPlain(List<String> lines, int start, Map<String, String> values) {

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newsletterTitle plain text
  * @param language BCP 47, such as {@code en}
- * @param webUrl where this issue is on the web
+ * @param webUrl where this issue is on the web; null where it is not
  * @param baseHref what relative links in the source are relative to
  * @param postalAddress in the footer, where the newsletter has one; may have several lines
  */
 public record MailFrame(
         String newsletterTitle,
         String language,
-        String webUrl,
+        @Nullable String webUrl,
         String baseHref,
-        @Nullable String postalAddress) {}
+        @Nullable String postalAddress,
+        Theme theme) {}

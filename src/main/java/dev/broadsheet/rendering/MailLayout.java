@@ -14,8 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -34,10 +36,29 @@ final class MailLayout {
     /** Keeps mail programs from filling a short preview with the words that follow. */
     private static final RawString FILLER = new RawString(" &#847;&zwnj;&nbsp;".repeat(24));
 
+    /** What the words that lead to the web add where the text is cut, at most; its address aside. */
+    static final int REST_BYTES = 600;
+
     private final Engine engine;
-    private final CssInliner inliner = new CssInliner(resource("mail/inline.css"));
-    private final RawString headCss = new RawString(CssInliner.compact(resource("mail/head.css")));
+    private final String headCss = resource("mail/head.css");
+    private final String inlineCss = resource("mail/inline.css");
     private final RawString darkCss = new RawString(CssInliner.compact(resource("mail/dark.css")));
+    private final Map<Theme, Looks> looks = new ConcurrentHashMap<>();
+
+    /** The style sheets in a theme's colours. */
+    private record Looks(RawString head, CssInliner inliner) {}
+
+    /**
+     * A mail without its text.
+     *
+     * @param before all that stands before the text, {@code after} what stands behind it
+     */
+    record Page(String before, String after) {
+
+        int bytes() {
+            return Renderer.utf8Length(before) + Renderer.utf8Length(after);
+        }
+    }
 
     MailLayout() {
         engine = Engine.builder()
@@ -47,15 +68,29 @@ final class MailLayout {
                 .build();
     }
 
-    /** @param content safe HTML; changed here: it becomes part of the mail */
-    String issue(FrontMatter issue, String dateline, String preheader, Element content, MailFrame frame, Slots slots) {
-        return finish(page("mail/issue", frame.language(), issue.title(), preheader)
-                .data("newsletter", frame.newsletterTitle())
-                .data("dateline", dateline)
-                .data("webUrl", frame.webUrl())
-                .data("unsubscribeUrl", slots.unsubscribeUrl())
-                .data("postalAddress", lines(frame.postalAddress()))
-                .data("content", new RawString(content.html())));
+    /** @param isCut whether some of the text stands on the web alone */
+    Page issue(FrontMatter issue, String dateline, String preheader, MailFrame frame, Slots slots, boolean isCut) {
+        Theme theme = frame.theme();
+        String page = finish(
+                page("mail/issue", theme, frame.language(), issue.title(), preheader)
+                        .data("newsletter", theme.logoText() == null ? frame.newsletterTitle() : theme.logoText())
+                        .data("subscribedTo", frame.newsletterTitle())
+                        .data("dateline", dateline)
+                        .data("webUrl", frame.webUrl())
+                        .data("unsubscribeUrl", slots.unsubscribeUrl())
+                        .data("ownFooter", theme.footer())
+                        .data("postalAddress", lines(frame.postalAddress()))
+                        .data("isCut", isCut)
+                        .data("content", slots.content()),
+                theme);
+        int at = page.indexOf(slots.content());
+        return new Page(
+                page.substring(0, at), page.substring(at + slots.content().length()));
+    }
+
+    /** Puts the theme's style onto a text that will stand in a page. */
+    void inline(Element content, Theme theme) {
+        looks(theme).inliner.inline(content);
     }
 
     String letter(Letter letter) {
@@ -63,12 +98,14 @@ final class MailLayout {
         String preheader = letter.paragraphs().isEmpty()
                 ? letter.heading()
                 : letter.paragraphs().get(0);
-        return finish(page("mail/letter", letter.language(), letter.heading(), preheader)
-                .data("newsletter", letter.newsletterTitle())
-                .data("paragraphs", letter.paragraphs())
-                .data("buttonLabel", button == null ? "" : button.label())
-                .data("buttonUrl", button == null ? "" : button.url())
-                .data("smallPrint", letter.smallPrint()));
+        return finish(
+                page("mail/letter", Theme.DEFAULT, letter.language(), letter.heading(), preheader)
+                        .data("newsletter", letter.newsletterTitle())
+                        .data("paragraphs", letter.paragraphs())
+                        .data("buttonLabel", button == null ? "" : button.label())
+                        .data("buttonUrl", button == null ? "" : button.url())
+                        .data("smallPrint", letter.smallPrint()),
+                Theme.DEFAULT);
     }
 
     static List<String> lines(@Nullable String text) {
@@ -80,7 +117,7 @@ final class MailLayout {
                         .toList();
     }
 
-    private TemplateInstance page(String template, String language, String title, String preheader) {
+    private TemplateInstance page(String template, Theme theme, String language, String title, String preheader) {
         String primary = language.split("[-_]", 2)[0].toLowerCase(Locale.ROOT);
         return engine.getTemplate(template)
                 .data("language", language)
@@ -88,14 +125,33 @@ final class MailLayout {
                 .data("title", title)
                 .data("preheader", preheader)
                 .data("filler", FILLER)
-                .data("headCss", headCss)
+                .data("width", theme.width())
+                .data("headCss", looks(theme).head)
                 .data("darkCss", darkCss);
     }
 
-    private String finish(TemplateInstance page) {
+    private Looks looks(Theme theme) {
+        return looks.computeIfAbsent(
+                theme,
+                t -> new Looks(
+                        new RawString(CssInliner.compact(coloured(headCss, t))),
+                        new CssInliner(coloured(inlineCss, t))));
+    }
+
+    /** Safe to put in: a theme's colours are hexadecimal, its width a number. */
+    private static String coloured(String css, Theme theme) {
+        return css.replace("$accent", theme.accent())
+                .replace("$background", theme.background())
+                .replace("$paper", theme.paper())
+                .replace("$ink", theme.ink())
+                .replace("$width", theme.width() + "px")
+                .replace("$narrow", theme.width() + 20 + "px");
+    }
+
+    private String finish(TemplateInstance page, Theme theme) {
         Document document = Jsoup.parse(page.render());
         document.outputSettings().prettyPrint(false).charset(StandardCharsets.UTF_8);
-        inliner.inline(document);
+        looks(theme).inliner.inline(document);
         return document.outerHtml() + "\n";
     }
 

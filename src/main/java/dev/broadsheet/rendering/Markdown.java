@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.Node;
+import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jsoup.nodes.Element;
@@ -24,35 +27,26 @@ final class Markdown {
     /** Of all tables together, those that short rows are filled up with included. */
     private static final int MAX_CELLS = 20_000;
 
-    private final Parser parser;
-    private final HtmlRenderer html;
+    private static final List<Extension> EXTENSIONS =
+            List.of(TablesExtension.builder().maxCells(MAX_CELLS).build());
 
-    Markdown() {
-        var extensions = List.of(TablesExtension.builder().maxCells(MAX_CELLS).build());
-        parser = Parser.builder()
-                .extensions(extensions)
-                .maxOpenBlockParsers(MAX_NESTING)
-                .maxInlineNesting(MAX_NESTING)
-                .build();
-        html = HtmlRenderer.builder().extensions(extensions).build();
-    }
+    /** What no anchor holds: marks, among them those that normalizing splits off, and signs. */
+    private static final Pattern OTHER = Pattern.compile("[^\\p{L}\\p{N}_\\s-]+");
 
-    /**
-     * @return an element whose children are the content; headings carry ids
-     * @throws Problem 400 {@code table-too-large}
-     */
-    Element toHtml(String markdown, String baseHref) {
-        Element content = SafeHtml.clean(html.render(parse(markdown)), baseHref);
-        Map<String, Integer> taken = new HashMap<>();
-        for (Element heading : content.select("h1,h2,h3,h4,h5,h6")) {
-            heading.attr("id", unique(slug(heading.text()), taken));
-        }
-        return content;
-    }
+    private static final Pattern GAP = Pattern.compile("[-\\s]+");
 
-    private Node parse(String markdown) {
+    private final Parser parser = parser().build();
+    private final HtmlRenderer html =
+            HtmlRenderer.builder().extensions(EXTENSIONS).build();
+
+    /** @throws Problem 400 {@code table-too-large} */
+    Node parse(String markdown) {
+        Parser fit = UnclosedComment.isIn(markdown)
+                ? parser().customBlockParserFactory(UnclosedComment.factory(markdown))
+                        .build()
+                : parser;
         try {
-            return parser.parse(markdown);
+            return fit.parse(markdown);
         } catch (IllegalArgumentException e) {
             // the one thing it throws this for
             throw new Problem(
@@ -62,18 +56,33 @@ final class Markdown {
         }
     }
 
+    /** @return an element whose children are the content; headings carry ids */
+    Element toHtml(Node document, String baseHref) {
+        Element content = SafeHtml.clean(html.render(document), baseHref);
+        Map<String, Integer> taken = new HashMap<>();
+        for (Element heading : content.select("h1,h2,h3,h4,h5,h6")) {
+            heading.attr("id", unique(slug(heading.text()), taken));
+        }
+        return content;
+    }
+
+    private static Parser.Builder parser() {
+        return Parser.builder()
+                .extensions(EXTENSIONS)
+                .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
+                .maxOpenBlockParsers(MAX_NESTING)
+                .maxInlineNesting(MAX_NESTING);
+    }
+
     /** As Python-Markdown makes them, since links in the sources count on that; letters of other scripts stay. */
-    private static String slug(String text) {
-        return Normalizer.normalize(text, Normalizer.Form.NFKD)
-                .replaceAll("\\p{M}+", "")
-                .replaceAll("[^\\p{L}\\p{N}_\\s-]", "")
-                .strip()
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[-\\s]+", "-");
+    static String slug(String text) {
+        String plain = Normalizer.normalize(text, Normalizer.Form.NFKD);
+        String words = OTHER.matcher(plain).replaceAll("").strip().toLowerCase(Locale.ROOT);
+        return GAP.matcher(words).replaceAll("-");
     }
 
     /** The first keeps the slug alone, then {@code slug_1}, {@code slug_2}. */
-    private static String unique(String slug, Map<String, Integer> taken) {
+    static String unique(String slug, Map<String, Integer> taken) {
         String base = slug.isEmpty() ? "section" : slug;
         String id = base;
         while (taken.containsKey(id)) {

@@ -1,6 +1,8 @@
 package dev.broadsheet.rendering;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jsoup.nodes.Element;
 
@@ -21,9 +23,9 @@ final class Preheader {
         }
         Set<String> names = new LinkedHashSet<>();
         int length = 0;
-        for (Element heading : content.select("h1,h2")) {
+        for (Element heading : filled(content)) {
             String name = heading.text();
-            if (name.isBlank() || !holdsText(heading) || names.contains(name)) {
+            if (name.isBlank() || names.contains(name)) {
                 continue;
             }
             length += name.length() + 3;
@@ -32,23 +34,31 @@ final class Preheader {
             }
             names.add(name);
         }
-        return names.isEmpty() ? cut(content.text()) : String.join(" · ", names);
+        return names.isEmpty() ? cut(content) : String.join(" · ", names);
     }
 
-    private static boolean holdsText(Element heading) {
-        for (Element next = heading.nextElementSibling(); next != null; next = next.nextElementSibling()) {
-            boolean isHeading = next.normalName().matches("h[1-6]");
-            if (isHeading && next.normalName().compareTo(heading.normalName()) <= 0) {
-                return false;
-            }
-            if (!isHeading && (next.hasText() || !next.select("img").isEmpty())) {
-                return true;
+    /** Headings of the first two levels with something below them that is no heading. */
+    private static List<Element> filled(Element content) {
+        List<Element> filled = new ArrayList<>();
+        List<Element> open = new ArrayList<>();
+        for (Element block : content.children()) {
+            int level = Blocks.level(block);
+            if (level > 0) {
+                open.removeIf(heading -> Blocks.level(heading) >= level);
+                if (level <= 2) {
+                    open.add(block);
+                }
+            } else if (!open.isEmpty()
+                    && (block.hasText() || !block.select("img").isEmpty())) {
+                filled.addAll(open);
+                open.clear();
             }
         }
-        return false;
+        return filled;
     }
 
-    private static String cut(String text) {
+    private static String cut(Element content) {
+        String text = content.text();
         if (text.length() <= MAX_LENGTH) {
             return text;
         }

@@ -1,10 +1,71 @@
 package dev.broadsheet.rendering;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An issue's source as readers will get it.
  *
  * @param contentHtml the content alone, safe to put into a page
  * @param mailHtml a whole mail document, CSS inlined, recipient slots as tags of {@code slots}
  * @param mailText its plain twin, with the same slots
+ * @param sections those that readers can choose among, in order, and where each stands in the three texts
+ * @param uncutBytes of the mail's HTML with a reader's links, had nothing been cut
+ * @param cutAt where the text was too large for one mail: the first heading or words that stand on the web alone
  */
-public record Rendered(FrontMatter frontMatter, String contentHtml, String mailHtml, String mailText, Slots slots) {}
+public record Rendered(
+        String contentHtml,
+        String mailHtml,
+        String mailText,
+        Slots slots,
+        List<RenderedSection> sections,
+        int uncutBytes,
+        @Nullable String cutAt) {
+
+    /**
+     * A section of the second or third level; one of the third lies within that of the second before it.
+     *
+     * @param id as {@link Section#id}
+     * @param content where it stands in {@code contentHtml}, {@code mail} and {@code text} likewise; a range is empty
+     *     where the mail was cut before it
+     */
+    public record RenderedSection(String id, int level, String title, Range content, Range mail, Range text) {}
+
+    /** Characters of a text, the end not included. */
+    public record Range(int start, int end) {}
+
+    /** The same without some sections, cut out as characters: nothing is parsed or rendered again. */
+    public Rendered without(Collection<String> sectionIds) {
+        List<RenderedSection> cut = new ArrayList<>();
+        for (RenderedSection section : sections) {
+            boolean isWithinLast = !cut.isEmpty()
+                    && section.content().end()
+                            <= cut.get(cut.size() - 1).content().end();
+            if (sectionIds.contains(section.id()) && !isWithinLast) {
+                cut.add(section);
+            }
+        }
+        return new Rendered(
+                cut(contentHtml, cut.stream().map(RenderedSection::content).toList()),
+                cut(mailHtml, cut.stream().map(RenderedSection::mail).toList()),
+                cut(mailText, cut.stream().map(RenderedSection::text).toList()),
+                slots,
+                List.of(),
+                uncutBytes,
+                cutAt);
+    }
+
+    private static String cut(String text, List<Range> ranges) {
+        StringBuilder kept = new StringBuilder(text.length());
+        int from = 0;
+        for (Range range : ranges) {
+            if (range.end() > range.start()) {
+                kept.append(text, from, range.start());
+                from = range.end();
+            }
+        }
+        return kept.append(text, from, text.length()).toString();
+    }
+}

@@ -2,6 +2,7 @@ package dev.broadsheet.rendering;
 
 import dev.broadsheet.platform.Problem;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
@@ -10,38 +11,67 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of an issue's source what readers get: its content for the web, its mail as HTML and as text. */
 @Singleton
 public class Renderer {
 
+    /** Gmail shows no more of a mail's HTML, and hides the link to leave with it. */
+    public static final int CLIP_BYTES = 102_400;
+
+    /** What a reader's own links may add to the tags that stand for them, and encodings of line ends. */
+    private static final int FOR_READERS_LINKS = 1_000;
+
     private static final String RULE = "-".repeat(TextTwin.WIDTH);
 
-    private final Markdown markdown = new Markdown();
     private final MailLayout layout = new MailLayout();
 
-    /**
-     * @param source Markdown with front matter, {@code \n} or CRLF line ends, with or without a byte-order mark
-     * @throws Problem 400 {@code front-matter-invalid}, or {@code source-too-deep} where it nests beyond reading
-     */
-    public Rendered render(String source, MailFrame frame, Slots slots) {
-        FrontMatterReader.Split split = FrontMatterReader.read(source);
-        FrontMatter issue = split.frontMatter();
+    /** @throws Problem 400 {@code source-too-deep} where it nests beyond reading */
+    public Rendered render(Manuscript manuscript, MailFrame frame, Slots slots) {
+        FrontMatter issue = manuscript.frontMatter();
         try {
-            Element content = markdown.toHtml(split.body(), frame.baseHref());
-            String contentHtml = content.html();
-            toMail(content, frame.webUrl());
+            Element content = manuscript.toHtml(frame.baseHref());
+            Blocks web = new Blocks(content);
+            String preheader = Preheader.of(issue, content);
+            String dateline = dateline(issue, frame);
+            MailLayout.Page whole = layout.issue(issue, dateline, preheader, frame, slots, false);
+            int budget = CLIP_BYTES - FOR_READERS_LINKS - whole.bytes();
+
+            // inlining only adds: what is beyond the bound before it need not be looked at
+            int looked = Math.min(web.all().size(), web.fitting(budget) + 1);
+            remove(content, looked);
+            MailContent.prepare(content, frame.webUrl());
+            layout.inline(content, frame.theme());
+            Blocks mail = new Blocks(content);
+            int uncut = whole.bytes() + FOR_READERS_LINKS + mail.bytes() + bytesFrom(web, looked);
+
+            int shown = looked < web.all().size() || mail.bytes() > budget
+                    ? mail.fitting(budget - MailLayout.REST_BYTES)
+                    : looked;
+            boolean isCut = shown < web.all().size();
+            MailLayout.Page page = isCut ? layout.issue(issue, dateline, preheader, frame, slots, true) : whole;
+            remove(content, shown);
+            TextTwin text = TextTwin.of(content);
+            List<String> above = textAbove(issue, dateline, frame);
+            String mailText = joined(above) + joined(text.lines()) + joined(textBelow(frame, slots, isCut));
             return new Rendered(
-                    issue,
-                    contentHtml,
-                    layout.issue(issue, dateline(issue, frame), Preheader.of(issue, content), content, frame, slots),
-                    text(issue, content, frame, slots),
-                    slots);
+                    web.html(),
+                    page.before() + mail.html().substring(0, mail.start(shown)) + page.after(),
+                    mailText,
+                    slots,
+                    sections(
+                            web,
+                            mail,
+                            page.before().length(),
+                            text,
+                            joined(above).length(),
+                            shown),
+                    uncut,
+                    isCut ? name(web, shown) : null);
         } catch (StackOverflowError e) {
-            // the parsers limit nesting; this is for a way around them that nobody has found yet
-            throw new Problem(
-                    400, "source-too-deep", "The text nests too deeply. Use fewer levels of lists and quotes.");
+            throw Manuscript.tooDeep();
         }
     }
 
@@ -60,24 +90,84 @@ public class Renderer {
         return new LetterMail(layout.letter(letter), String.join("\n", lines) + "\n");
     }
 
-    /** In a mail there are no anchors to jump to, so links to them go to the web view. */
-    private static void toMail(Element content, String webUrl) {
-        content.select("a[href^=#]").forEach(link -> link.attr("href", webUrl + link.attr("href")));
-        content.select("[id]").forEach(element -> element.removeAttr("id"));
-        content.select("[class]").forEach(element -> element.removeAttr("class"));
+    private static List<Rendered.RenderedSection> sections(
+            Blocks web, Blocks mail, int mailStart, TextTwin text, int textStart, int shown) {
+        Manuscript.SectionIds ids = new Manuscript.SectionIds();
+        List<Rendered.RenderedSection> sections = new ArrayList<>();
+        for (int i = 0; i < web.all().size(); i++) {
+            Blocks.Block block = web.all().get(i);
+            if (block.level() == 0) {
+                continue;
+            }
+            String id = ids.next(block.level(), block.title());
+            if (block.level() == 2 || block.level() == 3) {
+                int end = web.endOfSection(i);
+                int from = Math.min(i, shown);
+                int to = Math.min(end, shown);
+                sections.add(new Rendered.RenderedSection(
+                        id,
+                        block.level(),
+                        block.title(),
+                        new Rendered.Range(web.start(i), web.start(end)),
+                        new Rendered.Range(mailStart + mail.start(from), mailStart + mail.start(to)),
+                        new Rendered.Range(textStart + text.start(from), textStart + text.start(to))));
+            }
+        }
+        return sections;
     }
 
-    private static String text(FrontMatter issue, Element content, MailFrame frame, Slots slots) {
+    private static void remove(Element content, int from) {
+        if (from < content.childNodeSize()) {
+            List<Node> kept = List.copyOf(content.childNodes().subList(0, from));
+            // all at once: one by one takes time by the square
+            content.empty();
+            content.appendChildren(kept);
+        }
+    }
+
+    private static int bytesFrom(Blocks blocks, int index) {
+        return blocks.all().stream().skip(index).mapToInt(Blocks.Block::bytes).sum();
+    }
+
+    /** What the mail leaves out first: a heading, or its place where the text has none. */
+    private static String name(Blocks web, int index) {
+        Blocks.Block block = web.all().get(index);
+        return block.level() > 0 ? block.title() : "";
+    }
+
+    private static String joined(List<String> lines) {
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    }
+
+    private static List<String> textAbove(FrontMatter issue, String dateline, MailFrame frame) {
         List<String> lines = new ArrayList<>(List.of(frame.newsletterTitle()));
         lines.add("");
         lines.addAll(underlined(issue.title(), "="));
-        String dateline = dateline(issue, frame);
         if (!dateline.isEmpty()) {
             lines.add(dateline);
         }
-        lines.addAll(List.of("", "Read on the web:", frame.webUrl(), "", ""));
-        lines.addAll(TextTwin.of(content));
+        if (frame.webUrl() != null) {
+            lines.addAll(List.of("", "Read on the web:", frame.webUrl()));
+        }
+        lines.addAll(List.of("", ""));
+        return lines;
+    }
+
+    private static List<String> textBelow(MailFrame frame, Slots slots, boolean isCut) {
+        List<String> lines = new ArrayList<>();
+        if (isCut) {
+            lines.add("");
+            lines.add(frame.webUrl() == null ? "The rest did not fit into this mail." : "Read the rest on the web:");
+            if (frame.webUrl() != null) {
+                lines.add(frame.webUrl());
+            }
+        }
         lines.addAll(List.of("", RULE));
+        String footer = frame.theme().footer();
+        if (footer != null) {
+            lines.addAll(InlineText.wrap(footer, TextTwin.WIDTH));
+            lines.add("");
+        }
         lines.addAll(InlineText.wrap(
                 "You get this mail because you subscribed to " + frame.newsletterTitle() + ".", TextTwin.WIDTH));
         lines.add("");
@@ -88,7 +178,7 @@ public class Renderer {
         }
         lines.add("Unsubscribe:");
         lines.add(slots.unsubscribeUrl());
-        return String.join("\n", lines) + "\n";
+        return lines;
     }
 
     private static void addParagraph(List<String> lines, String paragraph) {
@@ -110,5 +200,9 @@ public class Renderer {
                 : DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                         .withLocale(Locale.forLanguageTag(frame.language()))
                         .format(date);
+    }
+
+    static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

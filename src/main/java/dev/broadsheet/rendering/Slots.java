@@ -23,6 +23,11 @@ public record Slots(String nonce) {
         return "slot-" + nonce + "-unsubscribe-url";
     }
 
+    /** Where the text itself goes while a mail is made. */
+    String content() {
+        return "slot-" + nonce + "-content";
+    }
+
     public List<String> tags() {
         return List.of(unsubscribeUrl());
     }

@@ -44,12 +44,39 @@ final class TextTwin {
     /** What comes next begins the text, a list item or a quote: no empty line before it. */
     private boolean begins = true;
 
-    private TextTwin() {}
+    /** Number of the first line of each of the content's own nodes. */
+    private final List<Integer> starts = new ArrayList<>();
 
-    static List<String> of(Element content) {
-        TextTwin twin = new TextTwin();
+    private int[] offsets = {0};
+
+    private final Element content;
+
+    private TextTwin(Element content) {
+        this.content = content;
+    }
+
+    static TextTwin of(Element content) {
+        TextTwin twin = new TextTwin(content);
         twin.blocks(content, "", false);
-        return twin.lines;
+        twin.offsets = twin.lineOffsets();
+        return twin;
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    /** Where the lines of one of the content's own nodes begin, in characters, with one for each line's end. */
+    int start(int node) {
+        return offsets[node < starts.size() ? starts.get(node) : lines.size()];
+    }
+
+    private int[] lineOffsets() {
+        int[] offsets = new int[lines.size() + 1];
+        for (int i = 0; i < lines.size(); i++) {
+            offsets[i + 1] = offsets[i] + lines.get(i).length() + 1;
+        }
+        return offsets;
     }
 
     /** @param inItem a list stands close to the text of the item that holds it */
@@ -59,12 +86,20 @@ final class TextTwin {
             if (child instanceof Element element && BLOCKS.contains(element.normalName())) {
                 paragraph(inline, prefix);
                 inline.clear();
+                begin(parent);
                 block(element, prefix, inItem);
             } else {
+                begin(parent);
                 inline.add(child);
             }
         }
         paragraph(inline, prefix);
+    }
+
+    private void begin(Element parent) {
+        if (parent == content) {
+            starts.add(lines.size());
+        }
     }
 
     private void block(Element element, String prefix, boolean inItem) {

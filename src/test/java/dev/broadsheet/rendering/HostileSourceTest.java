@@ -16,7 +16,7 @@ class HostileSourceTest {
 
     private static final Slots SLOTS = new Slots("0123456789abcdef0123456789abcdef");
     private static final MailFrame FRAME =
-            new MailFrame("News", "en", "https://example.org/1", "https://example.org/1", null);
+            new MailFrame("News", "en", "https://example.org/1", "https://example.org/1", null, Theme.DEFAULT);
 
     private final Renderer renderer = new Renderer();
 
@@ -52,7 +52,8 @@ class HostileSourceTest {
         return sources.entrySet().stream()
                 .map(source -> DynamicTest.dynamicTest(source.getKey(), () -> {
                     Instant start = Instant.now();
-                    Rendered rendered = renderer.render("Title: Five\n\n" + source.getValue(), FRAME, SLOTS);
+                    Rendered rendered =
+                            renderer.render(Manuscript.read("Title: Five\n\n" + source.getValue()), FRAME, SLOTS);
                     Duration took = Duration.between(start, Instant.now());
                     System.out.println(source.getKey() + ": " + took.toMillis() + " ms, "
                             + rendered.mailHtml().length() + " characters");
@@ -66,8 +67,8 @@ class HostileSourceTest {
     void render_tableThatMultiplies_isAProblem() {
         String wide = "|a".repeat(5_000) + "\n" + "|-".repeat(5_000) + "\n" + "|a\n".repeat(2_000);
 
-        Problem problem =
-                catchThrowableOfType(Problem.class, () -> renderer.render("Title: Five\n\n" + wide, FRAME, SLOTS));
+        Problem problem = catchThrowableOfType(
+                Problem.class, () -> renderer.render(Manuscript.read("Title: Five\n\n" + wide), FRAME, SLOTS));
 
         assertThat(problem.type()).isEqualTo("table-too-large");
     }

@@ -17,12 +17,13 @@ class RendererTest {
             "en",
             "https://news.example.org/n/tea/issues/5",
             "https://news.example.org/n/tea/issues/5",
-            "1 Harbour Road\nPort & Town");
+            "1 Harbour Road\nPort & Town",
+            Theme.DEFAULT);
 
     private final Renderer renderer = new Renderer();
 
     private Rendered render(String body) {
-        return renderer.render("Title: Five\nDate: 2026-03-25\n\n" + body, FRAME, SLOTS);
+        return renderer.render(Manuscript.read("Title: Five\nDate: 2026-03-25\n\n" + body), FRAME, SLOTS);
     }
 
     @Test
@@ -140,8 +141,8 @@ class RendererTest {
     void render_byteOrderMarkAndCrlf_readLikePlainOnes() {
         String source = "Title: Five\nDate: 2026-03-25\n\n## Tea\n\n* one\n* two\n";
 
-        Rendered plain = renderer.render(source, FRAME, SLOTS);
-        Rendered windows = renderer.render("\uFEFF" + source.replace("\n", "\r\n"), FRAME, SLOTS);
+        Rendered plain = renderer.render(Manuscript.read(source), FRAME, SLOTS);
+        Rendered windows = renderer.render(Manuscript.read("\uFEFF" + source.replace("\n", "\r\n")), FRAME, SLOTS);
 
         assertThat(windows).isEqualTo(plain);
     }

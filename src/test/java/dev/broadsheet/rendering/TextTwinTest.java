@@ -7,7 +7,12 @@ import org.junit.jupiter.api.Test;
 class TextTwinTest {
 
     private static String text(String markdown) {
-        return String.join("\n", TextTwin.of(new Markdown().toHtml(markdown, "https://example.org/"))) + "\n";
+        return String.join(
+                        "\n",
+                        TextTwin.of(Manuscript.read("Title: Five\n\n" + markdown)
+                                        .toHtml("https://example.org/"))
+                                .lines())
+                + "\n";
     }
 
     @Test

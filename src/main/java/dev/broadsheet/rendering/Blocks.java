@@ -1,0 +1,90 @@
+package dev.broadsheet.rendering;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+
+/** A content written out block by block, so that it is known where each heading begins. */
+final class Blocks {
+
+    /** @param level 1 to 6 of a heading, 0 of any other block */
+    record Block(int level, String title, int start, int bytes) {}
+
+    private final List<Block> blocks = new ArrayList<>();
+    private final String html;
+
+    Blocks(Element content) {
+        StringBuilder text = new StringBuilder();
+        for (Node node : content.childNodes()) {
+            int start = text.length();
+            text.append(node.outerHtml());
+            int bytes = utf8Length(text, start);
+            int level = level(node);
+            blocks.add(new Block(level, level == 0 ? "" : ((Element) node).text(), start, bytes));
+        }
+        html = text.toString();
+    }
+
+    String html() {
+        return html;
+    }
+
+    List<Block> all() {
+        return blocks;
+    }
+
+    /** Where a block begins; the end of the text for one behind the last. */
+    int start(int index) {
+        return index < blocks.size() ? blocks.get(index).start() : html.length();
+    }
+
+    /** The next block that a section of this level does not hold. */
+    int endOfSection(int heading) {
+        int level = blocks.get(heading).level();
+        for (int i = heading + 1; i < blocks.size(); i++) {
+            if (blocks.get(i).level() > 0 && blocks.get(i).level() <= level) {
+                return i;
+            }
+        }
+        return blocks.size();
+    }
+
+    /**
+     * How many blocks fit into so many bytes: up to the last heading that does where there is one, so that no section
+     * is torn, else up to the last block.
+     */
+    int fitting(int budget) {
+        int sum = 0;
+        int lastHeading = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).level() > 0) {
+                lastHeading = i;
+            }
+            sum += blocks.get(i).bytes();
+            if (sum > budget) {
+                return lastHeading > 0 ? lastHeading : i;
+            }
+        }
+        return blocks.size();
+    }
+
+    int bytes() {
+        return blocks.stream().mapToInt(Block::bytes).sum();
+    }
+
+    static int level(Node node) {
+        if (!(node instanceof Element element)) {
+            return 0;
+        }
+        String name = element.normalName();
+        return name.length() == 2 && name.charAt(0) == 'h' && name.charAt(1) >= '1' && name.charAt(1) <= '6'
+                ? name.charAt(1) - '0'
+                : 0;
+    }
+
+    private static int utf8Length(StringBuilder text, int from) {
+        return text.substring(from).getBytes(StandardCharsets.UTF_8).length;
+    }
+}

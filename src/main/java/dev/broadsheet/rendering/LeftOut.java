@@ -1,0 +1,74 @@
+package dev.broadsheet.rendering;
+
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.LinkReferenceDefinition;
+import org.commonmark.node.Node;
+import org.commonmark.node.SourceSpan;
+
+/** Takes lines that editors left out from a parsed text: the source itself stays as it came. */
+final class LeftOut {
+
+    private final IntPredicate isLeftOut;
+
+    private LeftOut(IntPredicate isLeftOut) {
+        this.isLeftOut = isLeftOut;
+    }
+
+    /** @param isLeftOut by the line's index below the front matter */
+    static void remove(Node document, IntPredicate isLeftOut) {
+        new LeftOut(isLeftOut).removeWithin(document);
+    }
+
+    private void removeWithin(Node parent) {
+        Node next;
+        for (Node node = parent.getFirstChild(); node != null; node = next) {
+            next = node.getNext();
+            List<SourceSpan> spans = node.getSourceSpans();
+            if (!spans.isEmpty() && spans.stream().allMatch(this::covers)) {
+                node.unlink();
+            } else if (spans.isEmpty() || spans.stream().anyMatch(this::covers)) {
+                removeFrom(node);
+            }
+        }
+    }
+
+    private void removeFrom(Node node) {
+        if (node instanceof LinkReferenceDefinition) {
+            return;
+        }
+        if (node instanceof FencedCodeBlock code) {
+            // its first span is the opening fence
+            code.setLiteral(kept(code.getLiteral(), code.getSourceSpans(), 1));
+        } else if (node instanceof IndentedCodeBlock code) {
+            code.setLiteral(kept(code.getLiteral(), code.getSourceSpans(), 0));
+        } else if (node instanceof HtmlBlock html) {
+            html.setLiteral(kept(html.getLiteral(), html.getSourceSpans(), 0));
+        } else {
+            boolean hadChildren = node.getFirstChild() != null;
+            removeWithin(node);
+            if (hadChildren && node.getFirstChild() == null) {
+                node.unlink();
+            }
+        }
+    }
+
+    private String kept(String literal, List<SourceSpan> spans, int firstSpan) {
+        String[] lines = literal.split("\n", -1);
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < lines.length; i++) {
+            boolean known = i + firstSpan < spans.size();
+            if (!known || !covers(spans.get(i + firstSpan))) {
+                kept.append(lines[i]).append(i < lines.length - 1 ? "\n" : "");
+            }
+        }
+        return kept.toString();
+    }
+
+    private boolean covers(SourceSpan span) {
+        return isLeftOut.test(span.getLineIndex());
+    }
+}

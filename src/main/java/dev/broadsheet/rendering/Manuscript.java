@@ -1,0 +1,295 @@
+package dev.broadsheet.rendering;
+
+import dev.broadsheet.platform.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Code;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.HardLineBreak;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.Node;
+import org.commonmark.node.SoftLineBreak;
+import org.commonmark.node.SourceSpan;
+import org.commonmark.node.Text;
+import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An issue's source, read once: its front matter, its lines, its Markdown as a tree with places, its sections. Lines
+ * and columns count from one, front matter included.
+ */
+public final class Manuscript {
+
+    private static final Markdown MARKDOWN = new Markdown();
+
+    private final FrontMatterReader.Split split;
+    private final Node document;
+    private final List<Section> sections;
+    private @Nullable List<String> prose;
+
+    private Manuscript(FrontMatterReader.Split split, Node document) {
+        this.split = split;
+        this.document = document;
+        this.sections = readSections();
+    }
+
+    /**
+     * @param source Markdown with front matter, any line ends, with or without a byte-order mark
+     * @throws Problem 400 {@code front-matter-invalid}, {@code table-too-large}, or {@code source-too-deep} where it
+     *     nests beyond reading
+     */
+    public static Manuscript read(String source) {
+        return read(source, Set.of());
+    }
+
+    /** @param leftOut numbers of lines that are treated as if they were not there */
+    public static Manuscript read(String source, Set<Integer> leftOut) {
+        FrontMatterReader.Split split = FrontMatterReader.read(source);
+        try {
+            Node document = MARKDOWN.parse(split.body());
+            if (!leftOut.isEmpty()) {
+                LeftOut.remove(document, index -> leftOut.contains(split.bodyStart() + index + 1));
+            }
+            return new Manuscript(split, document);
+        } catch (StackOverflowError e) {
+            throw tooDeep();
+        }
+    }
+
+    /** The parsers limit nesting; this is for a way around them that nobody has found yet. */
+    static Problem tooDeep() {
+        return new Problem(400, "source-too-deep", "The text nests too deeply. Use fewer levels of lists and quotes.");
+    }
+
+    public FrontMatter frontMatter() {
+        return split.frontMatter();
+    }
+
+    /** Where a key of the front matter stands, by its name in lower case; 1 where it does not. */
+    public int frontMatterLine(String key) {
+        return split.keyLines().getOrDefault(key, 0) + 1;
+    }
+
+    /** Whether the front matter has this key, by its name in lower case. */
+    public boolean hasFrontMatter(String key) {
+        return split.keyLines().containsKey(key);
+    }
+
+    /** The whole source, without line ends. */
+    public List<String> lines() {
+        return split.lines();
+    }
+
+    /** @param line a number; empty text for one that is not there */
+    public String line(int line) {
+        return line >= 1 && line <= lines().size() ? lines().get(line - 1) : "";
+    }
+
+    /** Number of the first line below the front matter. */
+    public int bodyLine() {
+        return split.bodyStart() + 1;
+    }
+
+    /** The Markdown below the front matter, source spans included. */
+    public Node document() {
+        return document;
+    }
+
+    /** Line of a node's beginning; 0 where the parser does not know. */
+    public int lineOf(Node node) {
+        List<SourceSpan> spans = node.getSourceSpans();
+        return spans.isEmpty() ? 0 : lineOf(spans.get(0));
+    }
+
+    public int lastLineOf(Node node) {
+        List<SourceSpan> spans = node.getSourceSpans();
+        return spans.isEmpty() ? 0 : lineOf(spans.get(spans.size() - 1));
+    }
+
+    public int lineOf(SourceSpan span) {
+        return bodyLine() + span.getLineIndex();
+    }
+
+    /** Column of a node's beginning; 1 where the parser does not know. */
+    public int columnOf(Node node) {
+        List<SourceSpan> spans = node.getSourceSpans();
+        return spans.isEmpty() ? 1 : spans.get(0).getColumnIndex() + 1;
+    }
+
+    /** The headings that stand in the text itself, in order, with what belongs to them. */
+    public List<Section> sections() {
+        return sections;
+    }
+
+    /** A line as readers may see it: spaces for its comments and its code, other characters in their columns. */
+    public String prose(int line) {
+        List<String> masked = prose;
+        if (masked == null) {
+            masked = mask();
+            prose = masked;
+        }
+        return line >= bodyLine() && line <= masked.size() ? masked.get(line - 1) : "";
+    }
+
+    /** The text of a node without its marks. */
+    public static String text(Node node) {
+        StringBuilder text = new StringBuilder();
+        node.accept(new AbstractVisitor() {
+            @Override
+            public void visit(Text words) {
+                text.append(words.getLiteral());
+            }
+
+            @Override
+            public void visit(Code code) {
+                text.append(code.getLiteral());
+            }
+
+            @Override
+            public void visit(SoftLineBreak end) {
+                text.append(' ');
+            }
+
+            @Override
+            public void visit(HardLineBreak end) {
+                text.append(' ');
+            }
+        });
+        return text.toString().strip();
+    }
+
+    /** Safe HTML; relative links are made absolute against an address. */
+    Element toHtml(String baseHref) {
+        return MARKDOWN.toHtml(document, baseHref);
+    }
+
+    private List<Section> readSections() {
+        List<Heading> headings = new ArrayList<>();
+        for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
+            if (node instanceof Heading heading) {
+                headings.add(heading);
+            }
+        }
+        SectionIds ids = new SectionIds();
+        int[] ends = new int[headings.size()];
+        int[] lastOfLevel = {-1, -1, -1, -1, -1, -1, -1};
+        List<Section> found = new ArrayList<>();
+        for (int i = 0; i < headings.size(); i++) {
+            Heading heading = headings.get(i);
+            int line = lineOf(heading);
+            for (int level = heading.getLevel(); level <= 6; level++) {
+                if (lastOfLevel[level] >= 0) {
+                    ends[lastOfLevel[level]] = line - 1;
+                    lastOfLevel[level] = -1;
+                }
+            }
+            lastOfLevel[heading.getLevel()] = i;
+            ends[i] = lines().size();
+            String title = text(heading);
+            found.add(new Section(ids.next(heading.getLevel(), title), heading.getLevel(), title, line, 0));
+        }
+        for (int i = 0; i < ends.length; i++) {
+            found.set(i, found.get(i).endingAt(ends[i]));
+        }
+        return List.copyOf(found);
+    }
+
+    private List<String> mask() {
+        List<StringBuilder> masked = new ArrayList<>();
+        lines().forEach(line -> masked.add(new StringBuilder(line)));
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(Code code) {
+                blank(code, masked);
+            }
+
+            @Override
+            public void visit(FencedCodeBlock code) {
+                blank(code, masked);
+            }
+
+            @Override
+            public void visit(IndentedCodeBlock code) {
+                blank(code, masked);
+            }
+
+            @Override
+            public void visit(HtmlInline html) {
+                if (html.getLiteral().startsWith("<!--")) {
+                    blank(html, masked);
+                }
+            }
+
+            @Override
+            public void visit(HtmlBlock html) {
+                blankComments(html, masked);
+            }
+        });
+        return masked.stream().map(StringBuilder::toString).toList();
+    }
+
+    private void blank(Node node, List<StringBuilder> masked) {
+        for (SourceSpan span : node.getSourceSpans()) {
+            int from = span.getColumnIndex();
+            blank(masked.get(lineOf(span) - 1), from, from + span.getLength());
+        }
+    }
+
+    private void blankComments(HtmlBlock html, List<StringBuilder> masked) {
+        boolean inside = false;
+        for (SourceSpan span : html.getSourceSpans()) {
+            StringBuilder line = masked.get(lineOf(span) - 1);
+            String text = line.toString();
+            int at = span.getColumnIndex();
+            while (at < text.length()) {
+                int next = text.indexOf(inside ? "-->" : "<!--", at);
+                int end = next < 0 ? text.length() : inside ? next + "-->".length() : next;
+                if (inside) {
+                    blank(line, at, end);
+                }
+                if (next < 0) {
+                    break;
+                }
+                inside = !inside;
+                at = end;
+            }
+        }
+    }
+
+    private static void blank(StringBuilder line, int from, int to) {
+        for (int i = from; i < Math.min(to, line.length()); i++) {
+            line.setCharAt(i, ' ');
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s (%d lines)", frontMatter().title(), lines().size());
+    }
+
+    /** Ids of the sections in their order, as {@link #sections} and the rendered issue have them. */
+    static final class SectionIds {
+
+        private final Map<String, Integer> taken = new HashMap<>();
+        private String second = "";
+
+        /** A section of the third level is named within its section of the second: both keep their ids over issues. */
+        String next(int level, String title) {
+            String slug = Markdown.slug(title);
+            String id = level == 3 && !second.isEmpty() ? second + "/" + slug : slug;
+            String unique = Markdown.unique(id, taken);
+            if (level <= 2) {
+                second = level == 2 ? unique : "";
+            }
+            return unique;
+        }
+    }
+}
