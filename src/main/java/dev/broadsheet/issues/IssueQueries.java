@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.preflight.Earlier;
 import jakarta.persistence.EntityManager;
 import java.time.LocalDate;
 import java.util.List;
@@ -14,19 +15,21 @@ final class IssueQueries {
 
     private IssueQueries() {}
 
-    static List<IssueDetails> list(long newsletterId, @Nullable DateCursor after, int limit) {
+    static List<IssueDetails.Entry> list(long newsletterId, @Nullable DateCursor after, int limit) {
         return dated("""
                 select i.id, i.slug, r.issueNumber, r.title, r.subject, r.issueDate, i.state, r.number,
                        i.publishedRevision
                 from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                     and r.edit = i.latestEdit
                 where i.newsletterId = :newsletter
-                """, IssueDetails.class, newsletterId, after, limit);
+                """, IssueDetails.Entry.class, newsletterId, after, limit);
     }
 
     static List<PublishedIssue.Entry> published(long newsletterId, @Nullable DateCursor after, int limit) {
         return dated("""
                 select i.id, i.slug, r.issueNumber, r.title, r.issueDate
                 from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                     and r.edit = i.publishedEdit
                 where i.newsletterId = :newsletter and i.state = PUBLISHED
                 """, PublishedIssue.Entry.class, newsletterId, after, limit);
     }
@@ -50,6 +53,7 @@ final class IssueQueries {
                         select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
                                case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt
                         from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
                         where i.newsletterId = :newsletter and i.slug = :slug and i.state <> DRAFT
                         """, PublishedIssue.class)
                 .setParameter("newsletter", newsletterId)
@@ -60,15 +64,46 @@ final class IssueQueries {
 
     static List<RevisionDetails> revisions(long issueId, long before, int limit) {
         return em().createQuery("""
-                        select r.number, r.title, r.subject, r.issueDate, r.sourceCommit, r.createdAt
+                        select r.number, r.title, r.subject, r.issueDate, r.sourceCommit, r.broughtBy, r.createdAt
                         from Revision r
-                        where r.issueId = :issue and (:before = 0 or r.number < :before)
+                        where r.issueId = :issue and r.edit = 0 and (:before = 0 or r.number < :before)
                         order by r.number desc
                         """, RevisionDetails.class)
                 .setParameter("issue", issueId)
                 .setParameter("before", before)
                 .setMaxResults(limit)
                 .getResultList();
+    }
+
+    /** What preflight learns from: issues dated before a day, newest first. @param except an issue's id */
+    static List<Earlier> earlier(long newsletterId, long except, LocalDate before, int limit) {
+        return em().createQuery("""
+                        select i.slug, r.issueDate, r.issueNumber, r.category, r.facts
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                             and r.edit = i.latestEdit
+                        where i.newsletterId = :newsletter and i.id <> :except and i.state <> WITHDRAWN
+                          and r.issueDate < :before and r.facts is not null
+                        order by r.issueDate desc, i.id desc
+                        """, Earlier.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("except", except)
+                .setParameter("before", before)
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
+    static boolean noneDatedAfter(long newsletterId, long except, LocalDate date) {
+        return em().createQuery("""
+                        select 1 from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                             and r.edit = i.latestEdit
+                        where i.newsletterId = :newsletter and i.id <> :except and r.issueDate > :date
+                        """, Integer.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("except", except)
+                .setParameter("date", date)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty();
     }
 
     private static EntityManager em() {

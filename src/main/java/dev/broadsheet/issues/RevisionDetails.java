@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One revision in the list of an issue's.
  *
  * @param sourceCommit where it came from, as the editor's tool said
+ * @param broughtBy name of the API token
  */
 public record RevisionDetails(
         int revision,
@@ -15,4 +16,5 @@ public record RevisionDetails(
         String subject,
         LocalDate date,
         @Nullable String sourceCommit,
+        @Nullable String broughtBy,
         Instant createdAt) {}

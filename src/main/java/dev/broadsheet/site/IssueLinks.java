@@ -53,7 +53,7 @@ class IssueLinks {
     }
 
     String url(Newsletter newsletter, String slug) {
-        return issues.webUrl(newsletter, slug);
+        return issues.webUrl(newsletter, slug).orElse("/n/" + newsletter.slug);
     }
 
     static String written(LocalDate date) {
