@@ -3,8 +3,11 @@ package dev.broadsheet.issues;
 import dev.broadsheet.preflight.Earlier;
 import jakarta.persistence.EntityManager;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lists without the texts, which are most of a revision's bytes. */
@@ -62,17 +65,33 @@ final class IssueQueries {
                 .findFirst();
     }
 
+    /** Each number once, as it came; reads two sources at a time. */
     static List<RevisionDetails> revisions(long issueId, long before, int limit) {
-        return em().createQuery("""
-                        select r.number, r.title, r.subject, r.issueDate, r.sourceCommit, r.broughtBy, r.createdAt
+        List<RevisionDetails> details = new ArrayList<>();
+        Revision newer = null;
+        // one more than is shown: what the last one is compared with
+        try (Stream<Revision> newestFirst = em().createQuery("""
                         from Revision r
                         where r.issueId = :issue and r.edit = 0 and (:before = 0 or r.number < :before)
                         order by r.number desc
-                        """, RevisionDetails.class)
+                        """, Revision.class)
                 .setParameter("issue", issueId)
                 .setParameter("before", before)
-                .setMaxResults(limit)
-                .getResultList();
+                .setMaxResults(limit + 1)
+                .setHint(HibernateHints.HINT_FETCH_SIZE, 2)
+                .getResultStream()) {
+            for (Revision revision : (Iterable<Revision>) newestFirst::iterator) {
+                if (newer != null) {
+                    details.add(new RevisionDetails(newer, revision));
+                }
+                newer = revision;
+                em().detach(revision);
+            }
+        }
+        if (newer != null && details.size() < limit) {
+            details.add(new RevisionDetails(newer, null));
+        }
+        return details;
     }
 
     /** What preflight learns from: issues dated before a day, newest first. @param except an issue's id */

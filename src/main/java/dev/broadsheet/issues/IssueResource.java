@@ -124,10 +124,19 @@ class IssueResource {
             LocalDate date,
             @Nullable String sourceCommit,
             @Nullable String broughtBy,
-            Instant createdAt) {
+            Instant createdAt,
+            @Nullable String diff) {
 
         RevisionView(RevisionDetails r) {
-            this(r.revision(), r.title(), r.subject(), r.date(), r.sourceCommit(), r.broughtBy(), r.createdAt());
+            this(
+                    r.revision(),
+                    r.title(),
+                    r.subject(),
+                    r.date(),
+                    r.sourceCommit(),
+                    r.broughtBy(),
+                    r.createdAt(),
+                    r.diff());
         }
     }
 
@@ -236,25 +245,29 @@ class IssueResource {
     /** The finding stands. */
     @POST
     @Path("{issue}/findings/{finding}/accept")
+    @Consumes(MediaType.WILDCARD)
     public RestResponse<IssueView> accept(
             @RestPath String newsletter,
             @RestPath String issue,
             @RestPath String finding,
             @Context SecurityContext caller,
-            @Nullable Decide decide) {
-        return decide(newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, decide, caller);
+            @Nullable String body)
+            throws JsonProcessingException {
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, body, caller);
     }
 
     /** Its lines are left out of what readers get. */
     @POST
     @Path("{issue}/findings/{finding}/leave-out")
+    @Consumes(MediaType.WILDCARD)
     public RestResponse<IssueView> leaveOut(
             @RestPath String newsletter,
             @RestPath String issue,
             @RestPath String finding,
             @Context SecurityContext caller,
-            @Nullable Decide decide) {
-        return decide(newsletter, issue, finding, FindingDecision.Outcome.LEFT_OUT, decide, caller);
+            @Nullable String body)
+            throws JsonProcessingException {
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.LEFT_OUT, body, caller);
     }
 
     @POST
@@ -270,8 +283,10 @@ class IssueResource {
             String issue,
             String finding,
             FindingDecision.Outcome outcome,
-            @Nullable Decide decide,
-            SecurityContext caller) {
+            @Nullable String body,
+            SecurityContext caller)
+            throws JsonProcessingException {
+        Decide decide = body == null || body.isBlank() ? null : json.readValue(body, Decide.class);
         IssueDetails details = editing.decide(
                 newsletter,
                 issue,

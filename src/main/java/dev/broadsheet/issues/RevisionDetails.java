@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sourceCommit where it came from, as the editor's tool said
  * @param broughtBy name of the API token
+ * @param diff lines changed since the revision before, as {@code diff -u} writes them; null for the first, and where
+ *     the two are too different
  */
 public record RevisionDetails(
         int revision,
@@ -17,4 +19,18 @@ public record RevisionDetails(
         LocalDate date,
         @Nullable String sourceCommit,
         @Nullable String broughtBy,
-        Instant createdAt) {}
+        Instant createdAt,
+        @Nullable String diff) {
+
+    RevisionDetails(Revision revision, @Nullable Revision before) {
+        this(
+                revision.number,
+                revision.title,
+                revision.subject,
+                revision.issueDate,
+                revision.sourceCommit,
+                revision.broughtBy,
+                revision.createdAt,
+                before == null ? null : LineDiff.of(before.source, revision.source, before.number, revision.number));
+    }
+}
