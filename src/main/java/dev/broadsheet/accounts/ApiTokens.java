@@ -1,9 +1,8 @@
 package dev.broadsheet.accounts;
 
+import dev.broadsheet.platform.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ public class ApiTokens {
     private final Optional<byte[]> admin;
 
     ApiTokens(AccountsConfig config) {
-        this.admin = config.adminToken().filter(token -> !token.isBlank()).map(ApiTokens::digest);
+        this.admin = config.adminToken().filter(token -> !token.isBlank()).map(Sha256::of);
     }
 
     /** @param authorization the header's value, absent where there was none */
@@ -30,15 +29,7 @@ public class ApiTokens {
         if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
             return Optional.empty();
         }
-        byte[] given = digest(authorization.substring(7).strip());
+        byte[] given = Sha256.of(authorization.substring(7).strip());
         return admin.filter(known -> MessageDigest.isEqual(known, given)).map(known -> "admin");
-    }
-
-    private static byte[] digest(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
