@@ -3,7 +3,9 @@ package dev.broadsheet.issues;
 import dev.broadsheet.preflight.Report;
 import dev.broadsheet.rendering.FrontMatter;
 import dev.broadsheet.rendering.Rendered;
+import dev.broadsheet.events.ListedEvent;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.SortedSet;
 
 /**
@@ -11,5 +13,12 @@ import java.util.SortedSet;
  *
  * @param date of the front matter, or what stands for it where there is none
  * @param leftOut line numbers that readers do not get
+ * @param events those that are not left out
  */
-record Edition(FrontMatter frontMatter, LocalDate date, Report report, SortedSet<Integer> leftOut, Rendered rendered) {}
+record Edition(
+        FrontMatter frontMatter,
+        LocalDate date,
+        Report report,
+        SortedSet<Integer> leftOut,
+        List<ListedEvent> events,
+        Rendered rendered) {}

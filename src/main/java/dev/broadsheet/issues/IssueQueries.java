@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.events.IssueEvents;
 import dev.broadsheet.preflight.Earlier;
 import jakarta.persistence.EntityManager;
 import java.time.LocalDate;
@@ -107,6 +108,20 @@ final class IssueQueries {
                 .setParameter("newsletter", newsletterId)
                 .setParameter("except", except)
                 .setParameter("before", before)
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
+    /** The newest published issues with their events. */
+    static List<IssueEvents> events(long newsletterId, int limit) {
+        return em().createQuery("""
+                        select i.slug, r.issueDate, r.createdAt, r.events
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
+                        where i.newsletterId = :newsletter and i.state = PUBLISHED
+                        order by r.issueDate desc, i.id desc
+                        """, IssueEvents.class)
+                .setParameter("newsletter", newsletterId)
                 .setMaxResults(limit)
                 .getResultList();
     }

@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.events.IssueEvents;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
@@ -175,6 +176,12 @@ public class Issues {
     @Transactional
     public Optional<PublishedIssue> findPublished(long newsletterId, String slug) {
         return IssueQueries.findPublished(newsletterId, slug);
+    }
+
+    /** What the newest published issues list in their events sections. */
+    @Transactional
+    public List<IssueEvents> events(long newsletterId, int issues) {
+        return IssueQueries.events(newsletterId, issues);
     }
 
     /** Where readers see it: the newsletter's own pattern, else the page here, else its site; nowhere where it has none. */

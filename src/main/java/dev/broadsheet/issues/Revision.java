@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.events.ListedEvent;
 import dev.broadsheet.preflight.Facts;
 import dev.broadsheet.preflight.Finding;
 import dev.broadsheet.rendering.FrontMatter;
@@ -79,6 +80,10 @@ class Revision extends PanacheEntityBase {
     @Convert(converter = StoredJson.OfSections.class)
     public List<Rendered.RenderedSection> sections;
 
+    /** Those of its events section that are not left out. */
+    @Convert(converter = StoredJson.OfEvents.class)
+    public List<ListedEvent> events;
+
     public @Nullable String sourceCommit;
 
     /** Name of the API token. */
@@ -110,6 +115,7 @@ class Revision extends PanacheEntityBase {
         this.leftOut = List.copyOf(edition.leftOut());
         this.findings = edition.report().findings();
         this.facts = edition.report().facts();
+        this.events = edition.events();
         this.sourceCommit = origin.commit();
         this.broughtBy = origin.token();
         this.createdAt = createdAt;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.broadsheet.events.ListedEvent;
 import dev.broadsheet.preflight.Facts;
 import dev.broadsheet.preflight.Finding;
 import dev.broadsheet.rendering.Rendered;
@@ -56,6 +57,12 @@ abstract class StoredJson<T> implements AttributeConverter<T, String> {
 
     static class OfSections extends StoredJson<List<Rendered.RenderedSection>> {
         OfSections() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static class OfEvents extends StoredJson<List<ListedEvent>> {
+        OfEvents() {
             super(new TypeReference<>() {});
         }
     }
