@@ -251,6 +251,24 @@ public class Issues {
         return IssueQueries.findPublished(newsletterId, slug);
     }
 
+    /** The newest few that are public, with their texts, newest date first. */
+    @Transactional
+    public List<PublishedIssue> latest(long newsletterId, int limit) {
+        return IssueQueries.latest(newsletterId, limit);
+    }
+
+    /** The public issue that follows by date. */
+    @Transactional
+    public Optional<PublishedIssue.Entry> newer(long newsletterId, DateCursor than) {
+        return IssueQueries.newer(newsletterId, than);
+    }
+
+    /** When the archive last changed: an issue came, was corrected or was withdrawn. */
+    @Transactional
+    public Optional<Instant> lastChange(long newsletterId) {
+        return IssueQueries.lastChange(newsletterId);
+    }
+
     /** Where readers see it: the newsletter's own pattern, else the page of this installation. */
     public String webUrl(Newsletter newsletter, String slug) {
         return newsletter.issueUrl == null

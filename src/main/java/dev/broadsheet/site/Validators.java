@@ -1,0 +1,79 @@
+package dev.broadsheet.site;
+
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By what a browser or feed reader asks whether the page it has is still the page (RFC 9110, sections 8.8 and 13).
+ *
+ * @param etag of the page's own bytes: nothing that shows on a page can be forgotten in it
+ * @param lastModified whole seconds, as HTTP writes them
+ */
+record Validators(String etag, Instant lastModified) {
+
+    private static final int HASH_BYTES = 18;
+
+    static Validators of(byte[] page, Instant lastModified) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(page);
+            String tag = Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hash, HASH_BYTES));
+            return new Validators('"' + tag + '"', lastModified.truncatedTo(ChronoUnit.SECONDS));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The page, or 304 to who has it. It may be kept, and is asked for each time: what is withdrawn is gone at once. */
+    static Response answer(HttpHeaders request, MediaType type, String page, Instant lastModified) {
+        byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
+        Validators now = of(bytes, lastModified);
+        boolean known = now.areKnown(
+                request.getRequestHeader(HttpHeaders.IF_NONE_MATCH),
+                request.getHeaderString(HttpHeaders.IF_MODIFIED_SINCE));
+        CacheControl askAgain = new CacheControl();
+        askAgain.setNoCache(true);
+        askAgain.setNoTransform(false);
+        return (known ? Response.notModified() : Response.ok(bytes, type))
+                .header(HttpHeaders.ETAG, now.etag)
+                .header(
+                        HttpHeaders.LAST_MODIFIED,
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(now.lastModified.atZone(ZoneOffset.UTC)))
+                .cacheControl(askAgain)
+                .build();
+    }
+
+    /**
+     * @param ifNoneMatch the header's values as they came; where there is one, the date is not looked at
+     * @param ifModifiedSince not looked at where it is no date
+     */
+    boolean areKnown(List<String> ifNoneMatch, @Nullable String ifModifiedSince) {
+        if (!ifNoneMatch.isEmpty()) {
+            return Arrays.stream(String.join(",", ifNoneMatch).split(","))
+                    .map(tag -> tag.strip().replaceFirst("^W/", "")) // proxies that compress make it weak
+                    .anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
+        }
+        try {
+            return ifModifiedSince != null
+                    && !lastModified.isAfter(
+                            ZonedDateTime.parse(ifModifiedSince.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant());
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+}
