@@ -1,6 +1,5 @@
 package dev.broadsheet.site;
 
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -9,12 +8,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +44,10 @@ record Validators(String etag, Instant lastModified) {
         boolean known = now.areKnown(
                 request.getRequestHeader(HttpHeaders.IF_NONE_MATCH),
                 request.getHeaderString(HttpHeaders.IF_MODIFIED_SINCE));
-        CacheControl askAgain = new CacheControl();
-        askAgain.setNoCache(true);
-        askAgain.setNoTransform(false);
         return (known ? Response.notModified() : Response.ok(bytes, type))
                 .header(HttpHeaders.ETAG, now.etag)
-                .header(
-                        HttpHeaders.LAST_MODIFIED,
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(now.lastModified.atZone(ZoneOffset.UTC)))
-                .cacheControl(askAgain)
+                .lastModified(Date.from(now.lastModified))
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .build();
     }
 
