@@ -6,8 +6,11 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
+import java.security.Principal;
 import java.util.Map;
+import java.util.Optional;
 
 /** Refuses calls to {@link ForEditors} resources without a good token, before their body is read. */
 @Provider
@@ -23,7 +26,10 @@ class ApiTokenFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        if (!tokens.accepts(request.getHeaderString(HttpHeaders.AUTHORIZATION))) {
+        Optional<String> token = tokens.nameOf(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        if (token.isPresent()) {
+            request.setSecurityContext(new Caller(token.get(), request.getSecurityContext()));
+        } else {
             request.abortWith(Response.status(401)
                     .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"broadsheet\"")
                     .type("application/problem+json")
@@ -33,6 +39,30 @@ class ApiTokenFilter implements ContainerRequestFilter {
                             "status", 401,
                             "detail", "This call needs a token: Authorization: Bearer TOKEN"))
                     .build());
+        }
+    }
+
+    /** Who calls, by the name of their token: resources ask for it where something is kept of who did it. */
+    private record Caller(String name, SecurityContext outer) implements SecurityContext {
+
+        @Override
+        public Principal getUserPrincipal() {
+            return () -> name;
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return false;
+        }
+
+        @Override
+        public boolean isSecure() {
+            return outer.isSecure();
+        }
+
+        @Override
+        public String getAuthenticationScheme() {
+            return "Bearer";
         }
     }
 }

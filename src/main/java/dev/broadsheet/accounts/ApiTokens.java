@@ -1,9 +1,8 @@
 package dev.broadsheet.accounts;
 
+import dev.broadsheet.platform.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,23 +16,20 @@ public class ApiTokens {
     private final Optional<byte[]> admin;
 
     ApiTokens(AccountsConfig config) {
-        this.admin = config.adminToken().filter(token -> !token.isBlank()).map(ApiTokens::digest);
+        this.admin = config.adminToken().filter(token -> !token.isBlank()).map(Sha256::of);
     }
 
     /** @param authorization the header's value, absent where there was none */
     public boolean accepts(@Nullable String authorization) {
-        if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return false;
-        }
-        byte[] given = digest(authorization.substring(7).strip());
-        return admin.isPresent() && MessageDigest.isEqual(admin.get(), given);
+        return nameOf(authorization).isPresent();
     }
 
-    private static byte[] digest(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    /** The name of the token that a caller shows; empty where it opens nothing. */
+    Optional<String> nameOf(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return Optional.empty();
         }
+        byte[] given = Sha256.of(authorization.substring(7).strip());
+        return admin.filter(known -> MessageDigest.isEqual(known, given)).map(known -> "admin");
     }
 }

@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.issues.Editing;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionMail;
 import dev.broadsheet.mail.SendLimits;
@@ -17,8 +18,10 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,7 @@ class CampaignPlans {
 
     private final Newsletters newsletters;
     private final Issues issues;
+    private final Editing editing;
     private final Campaigns campaigns;
     private final LedgerReview review;
     private final CampaignRequests requests;
@@ -60,6 +64,7 @@ class CampaignPlans {
     CampaignPlans(
             Newsletters newsletters,
             Issues issues,
+            Editing editing,
             Campaigns campaigns,
             LedgerReview review,
             CampaignRequests requests,
@@ -71,6 +76,7 @@ class CampaignPlans {
             Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
+        this.editing = editing;
         this.campaigns = campaigns;
         this.review = review;
         this.requests = requests;
@@ -86,9 +92,11 @@ class CampaignPlans {
      * Commits the campaign and the job that starts it. The same key and request again is the same campaign.
      *
      * @param key the caller's, so that asking twice sends once
+     * @param by name of the API token
      * @param answer what the caller is told, kept with the key
      * @return the answer, of this call or of the first one
-     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}; 422 {@code idempotency-key-reused}
+     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}, {@code findings-open};
+     *     422 {@code idempotency-key-reused}
      */
     @Transactional
     CampaignRequests.Answer plan(
@@ -96,6 +104,7 @@ class CampaignPlans {
             String issueSlug,
             Plan plan,
             String key,
+            String by,
             Function<Campaigns.Overview, String> answer) {
         Newsletter newsletter = newsletters.get(newsletterSlug);
         String request = issueSlug + "\n" + plan;
@@ -104,6 +113,7 @@ class CampaignPlans {
             return known.get();
         }
         RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
+        editing.accept(edition, accepted(plan), by);
         Instant now = clock.instant();
         Campaign campaign = new Campaign(
                 newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));
@@ -142,7 +152,12 @@ class CampaignPlans {
             throw new Problem(409, "revision-changed", "Revision " + plan.revision + " is not the published one.")
                     .with("publishedRevision", edition.number());
         }
+        issues.requireSendable(newsletter, edition, accepted(plan));
         return edition;
+    }
+
+    private static Set<String> accepted(Plan plan) {
+        return plan.acceptFindings == null ? Set.of() : new HashSet<>(plan.acceptFindings);
     }
 
     static @Nullable Double rate(@Nullable Double messagesPerSecond) {

@@ -1,12 +1,10 @@
 package dev.broadsheet.delivery;
 
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.platform.Sha256;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,7 +48,7 @@ class CampaignRequests {
                 if (!row.next()) {
                     return Optional.empty();
                 }
-                if (!Arrays.equals(row.getBytes("request_hash"), digest(request))) {
+                if (!Arrays.equals(row.getBytes("request_hash"), Sha256.of(request))) {
                     throw new Problem(
                             422, "idempotency-key-reused", "This Idempotency-Key was used for another request.");
                 }
@@ -69,21 +67,13 @@ class CampaignRequests {
                                 + " created_at) values (?, ?, ?, ?, ?, ?)")) {
             insert.setLong(1, newsletterId);
             insert.setString(2, key);
-            insert.setBytes(3, digest(request));
+            insert.setBytes(3, Sha256.of(request));
             insert.setLong(4, campaignId);
             insert.setString(5, answer);
             insert.setTimestamp(6, Timestamp.from(clock.instant()));
             insert.executeUpdate();
             return new Answer(campaignId, answer);
         } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] digest(String request) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(request.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -9,9 +9,11 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -49,6 +51,7 @@ class NewCampaignResource {
             @RestPath String issue,
             @RestQuery boolean dryRun,
             @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Context SecurityContext caller,
             @Nullable NewCampaign body) {
         NewCampaign asked = body == null ? new NewCampaign(null, null, null, null) : body;
         if (dryRun) {
@@ -61,7 +64,8 @@ class NewCampaignResource {
                     "Give this request an Idempotency-Key of your own, of at most 255 characters:"
                             + " asking again with the same one is safe.");
         }
-        CampaignRequests.Answer answer = plans.plan(newsletter, issue, asked.plan(), key, this::write);
+        CampaignRequests.Answer answer = plans.plan(
+                newsletter, issue, asked.plan(), key, caller.getUserPrincipal().getName(), this::write);
         return Response.accepted(answer.json())
                 .header(HttpHeaders.LOCATION, "/api/campaigns/" + answer.campaignId())
                 .build();

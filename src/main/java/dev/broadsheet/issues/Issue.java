@@ -35,7 +35,13 @@ class Issue extends PanacheEntityBase {
     /** Number of the newest revision; 0 only while the first is being made. */
     public int latestRevision;
 
+    /** Which row of the latest revision is the newest. */
+    public int latestEdit;
+
     public @Nullable Integer publishedRevision;
+
+    /** Which row of the published revision stands on the web. */
+    public int publishedEdit;
 
     /** When it was first published: a correction does not make an issue new. */
     public @Nullable Instant publishedAt;
@@ -53,10 +59,21 @@ class Issue extends PanacheEntityBase {
         this.createdAt = createdAt;
     }
 
+    /** Keeps a new revision, or another row of one that it has. */
+    void add(Revision revision) {
+        revision.issueId = id;
+        revision.persistAndFlush();
+        if (revision.number >= latestRevision) {
+            latestRevision = revision.number;
+            latestEdit = revision.edit;
+        }
+    }
+
     /** Makes the latest revision the public one; again, it changes nothing. */
     void publish(Instant now) {
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
+        publishedEdit = latestEdit;
         publishedAt = publishedAt == null ? now : publishedAt;
         withdrawnAt = null;
     }

@@ -1,10 +1,14 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.preflight.Earlier;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lists without the texts, which are most of a revision's bytes. */
@@ -18,24 +22,27 @@ final class IssueQueries {
             select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
                    case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt, r.createdAt
             from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                 and r.edit = i.publishedEdit
             where i.newsletterId = :newsletter
             """;
 
     private IssueQueries() {}
 
-    static List<IssueDetails> list(long newsletterId, @Nullable DateCursor after, int limit) {
+    static List<IssueDetails.Entry> list(long newsletterId, @Nullable DateCursor after, int limit) {
         return dated("""
                 select i.id, i.slug, r.issueNumber, r.title, r.subject, r.issueDate, i.state, r.number,
                        i.publishedRevision
                 from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                     and r.edit = i.latestEdit
                 where i.newsletterId = :newsletter
-                """, IssueDetails.class, newsletterId, after, limit);
+                """, IssueDetails.Entry.class, newsletterId, after, limit);
     }
 
     static List<PublishedIssue.Entry> published(long newsletterId, @Nullable DateCursor after, int limit) {
         return dated("""
                 select i.id, i.slug, r.issueNumber, r.title, r.issueDate
                 from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                     and r.edit = i.publishedEdit
                 where i.newsletterId = :newsletter and i.state = PUBLISHED
                 """, PublishedIssue.Entry.class, newsletterId, after, limit);
     }
@@ -72,6 +79,7 @@ final class IssueQueries {
         return em().createQuery("""
                         select i.id, i.slug, r.issueNumber, r.title, r.issueDate
                         from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
                         where i.newsletterId = :newsletter and i.state = PUBLISHED
                           and (r.issueDate > :date or r.issueDate = :date and i.id > :id)
                         order by r.issueDate, i.id
@@ -89,23 +97,71 @@ final class IssueQueries {
         return Optional.ofNullable(em().createQuery("""
                         select max(greatest(i.publishedAt, r.createdAt, coalesce(i.withdrawnAt, i.publishedAt)))
                         from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
                         where i.newsletterId = :newsletter and i.state <> DRAFT
                         """, Instant.class)
                 .setParameter("newsletter", newsletterId)
                 .getSingleResult());
     }
 
+    /** Each number once, as it came; reads two sources at a time. */
     static List<RevisionDetails> revisions(long issueId, long before, int limit) {
-        return em().createQuery("""
-                        select r.number, r.title, r.subject, r.issueDate, r.sourceCommit, r.createdAt
+        List<RevisionDetails> details = new ArrayList<>();
+        Revision newer = null;
+        // one more than is shown: what the last one is compared with
+        try (Stream<Revision> newestFirst = em().createQuery("""
                         from Revision r
-                        where r.issueId = :issue and (:before = 0 or r.number < :before)
+                        where r.issueId = :issue and r.edit = 0 and (:before = 0 or r.number < :before)
                         order by r.number desc
-                        """, RevisionDetails.class)
+                        """, Revision.class)
                 .setParameter("issue", issueId)
+                .setParameter("before", before)
+                .setMaxResults(limit + 1)
+                .setHint(HibernateHints.HINT_FETCH_SIZE, 2)
+                .getResultStream()) {
+            for (Revision revision : (Iterable<Revision>) newestFirst::iterator) {
+                if (newer != null) {
+                    details.add(new RevisionDetails(newer, revision));
+                }
+                newer = revision;
+                em().detach(revision);
+            }
+        }
+        if (newer != null && details.size() < limit) {
+            details.add(new RevisionDetails(newer, null));
+        }
+        return details;
+    }
+
+    /** What preflight learns from: issues dated before a day, newest first. @param except an issue's id */
+    static List<Earlier> earlier(long newsletterId, long except, LocalDate before, int limit) {
+        return em().createQuery("""
+                        select i.slug, r.issueDate, r.issueNumber, r.category, r.facts
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                             and r.edit = i.latestEdit
+                        where i.newsletterId = :newsletter and i.id <> :except and i.state <> WITHDRAWN
+                          and r.issueDate < :before and r.facts is not null
+                        order by r.issueDate desc, i.id desc
+                        """, Earlier.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("except", except)
                 .setParameter("before", before)
                 .setMaxResults(limit)
                 .getResultList();
+    }
+
+    static boolean noneDatedAfter(long newsletterId, long except, LocalDate date) {
+        return em().createQuery("""
+                        select 1 from Issue i join Revision r on r.issueId = i.id and r.number = i.latestRevision
+                             and r.edit = i.latestEdit
+                        where i.newsletterId = :newsletter and i.id <> :except and r.issueDate > :date
+                        """, Integer.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("except", except)
+                .setParameter("date", date)
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty();
     }
 
     private static EntityManager em() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.platform.Paging;
+import dev.broadsheet.preflight.Finding;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -11,8 +12,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -44,7 +47,7 @@ class IssueResource {
             IssueState state,
             int revision,
             @Nullable Integer publishedRevision,
-            List<String> findings) {
+            List<FindingView> findings) {
 
         IssueView(IssueDetails issue) {
             this(
@@ -56,7 +59,61 @@ class IssueResource {
                     issue.state(),
                     issue.revision(),
                     issue.publishedRevision(),
-                    List.of());
+                    issue.findings().stream().map(FindingView::new).toList());
+        }
+    }
+
+    /** @param accepted whether an editor decided about it: it stands in nobody's way then */
+    record FindingView(
+            String id,
+            String rule,
+            Finding.Severity severity,
+            Finding.@Nullable Blocks blocks,
+            int line,
+            int column,
+            String message,
+            String excerpt,
+            @Nullable String repair,
+            boolean accepted,
+            ReviewedFinding.@Nullable Decision decision) {
+
+        FindingView(ReviewedFinding reviewed) {
+            this(
+                    reviewed.finding().id(),
+                    reviewed.finding().rule(),
+                    reviewed.finding().severity(),
+                    reviewed.finding().blocks(),
+                    reviewed.finding().line(),
+                    reviewed.finding().column(),
+                    reviewed.finding().message(),
+                    reviewed.finding().excerpt(),
+                    reviewed.finding().repair(),
+                    reviewed.decision() != null,
+                    reviewed.decision());
+        }
+    }
+
+    /** One line of the list: findings are told of one issue at a time. */
+    record EntryView(
+            String slug,
+            @Nullable Integer number,
+            String title,
+            String subject,
+            LocalDate date,
+            IssueState state,
+            int revision,
+            @Nullable Integer publishedRevision) {
+
+        EntryView(IssueDetails.Entry issue) {
+            this(
+                    issue.slug(),
+                    issue.number(),
+                    issue.title(),
+                    issue.subject(),
+                    issue.date(),
+                    issue.state(),
+                    issue.revision(),
+                    issue.publishedRevision());
         }
     }
 
@@ -66,19 +123,33 @@ class IssueResource {
             String subject,
             LocalDate date,
             @Nullable String sourceCommit,
-            Instant createdAt) {
+            @Nullable String broughtBy,
+            Instant createdAt,
+            @Nullable String diff) {
 
         RevisionView(RevisionDetails r) {
-            this(r.revision(), r.title(), r.subject(), r.date(), r.sourceCommit(), r.createdAt());
+            this(
+                    r.revision(),
+                    r.title(),
+                    r.subject(),
+                    r.date(),
+                    r.sourceCommit(),
+                    r.broughtBy(),
+                    r.createdAt(),
+                    r.diff());
         }
     }
 
     record Publish(@Nullable Integer revision) {}
 
+    record Decide(@Nullable String reason) {}
+
+    private final Editing editing;
     private final Issues issues;
     private final ObjectMapper json;
 
-    IssueResource(Issues issues, ObjectMapper json) {
+    IssueResource(Editing editing, Issues issues, ObjectMapper json) {
+        this.editing = editing;
         this.issues = issues;
         this.json = json;
     }
@@ -92,24 +163,26 @@ class IssueResource {
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam("X-Source-Commit") @Nullable String commit,
             @RestQuery boolean dryRun,
+            @Context SecurityContext caller,
             InputStream body)
             throws IOException {
         byte[] source = body.readNBytes(Source.MAX_BYTES + 1);
-        Issues.Saved saved = issues.put(newsletter, issue, source, IfMatch.of(ifMatch), commit, dryRun);
+        Origin origin = new Origin(caller.getUserPrincipal().getName(), commit);
+        Editing.Saved saved = editing.put(newsletter, issue, source, IfMatch.of(ifMatch), origin, dryRun);
         ResponseBuilder<IssueView> answer = ResponseBuilder.create(
                 saved.created() ? RestResponse.Status.CREATED : RestResponse.Status.OK, new IssueView(saved.issue()));
         return dryRun ? answer.build() : tagged(answer, saved.issue());
     }
 
     @GET
-    public Paging.Page<IssueView> list(
+    public Paging.Page<EntryView> list(
             @RestPath String newsletter, @RestQuery @Nullable String after, @RestQuery @Nullable Integer limit) {
         int most = Paging.limit(limit);
         return Paging.page(
                 issues.list(newsletter, DateCursor.parse(after), most + 1),
                 most,
                 issue -> new DateCursor(issue.date(), issue.id()).toString(),
-                IssueView::new);
+                EntryView::new);
     }
 
     @GET
@@ -169,11 +242,58 @@ class IssueResource {
         return tagged(ResponseBuilder.ok(new IssueView(details)), details);
     }
 
+    /** The finding stands. */
+    @POST
+    @Path("{issue}/findings/{finding}/accept")
+    @Consumes(MediaType.WILDCARD)
+    public RestResponse<IssueView> accept(
+            @RestPath String newsletter,
+            @RestPath String issue,
+            @RestPath String finding,
+            @Context SecurityContext caller,
+            @Nullable String body)
+            throws JsonProcessingException {
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, body, caller);
+    }
+
+    /** Its lines are left out of what readers get. */
+    @POST
+    @Path("{issue}/findings/{finding}/leave-out")
+    @Consumes(MediaType.WILDCARD)
+    public RestResponse<IssueView> leaveOut(
+            @RestPath String newsletter,
+            @RestPath String issue,
+            @RestPath String finding,
+            @Context SecurityContext caller,
+            @Nullable String body)
+            throws JsonProcessingException {
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.LEFT_OUT, body, caller);
+    }
+
     @POST
     @Path("{issue}/withdraw")
     @Consumes(MediaType.WILDCARD)
     public RestResponse<IssueView> withdraw(@RestPath String newsletter, @RestPath String issue) {
         IssueDetails details = issues.withdraw(newsletter, issue);
+        return tagged(ResponseBuilder.ok(new IssueView(details)), details);
+    }
+
+    private RestResponse<IssueView> decide(
+            String newsletter,
+            String issue,
+            String finding,
+            FindingDecision.Outcome outcome,
+            @Nullable String body,
+            SecurityContext caller)
+            throws JsonProcessingException {
+        Decide decide = body == null || body.isBlank() ? null : json.readValue(body, Decide.class);
+        IssueDetails details = editing.decide(
+                newsletter,
+                issue,
+                finding,
+                outcome,
+                decide == null ? null : decide.reason(),
+                caller.getUserPrincipal().getName());
         return tagged(ResponseBuilder.ok(new IssueView(details)), details);
     }
 

@@ -5,151 +5,54 @@ import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
-import dev.broadsheet.rendering.FrontMatter;
-import dev.broadsheet.rendering.MailFrame;
-import dev.broadsheet.rendering.Manuscript;
-import dev.broadsheet.rendering.Rendered;
-import dev.broadsheet.rendering.Renderer;
-import dev.broadsheet.rendering.Slots;
-import dev.broadsheet.rendering.Theme;
-import io.quarkus.narayana.jta.QuarkusTransaction;
+import dev.broadsheet.preflight.Finding;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The issues of the newsletters: what editors bring, publish and withdraw, and what of it others may read. */
+/** The issues of the newsletters: what editors publish and withdraw, and what of it others may read. */
 @ApplicationScoped
 public class Issues {
 
-    private static final Pattern SLUG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
-    private static final Pattern COMMIT = Pattern.compile("[\\x21-\\x7e]{1,200}");
-
-    /** @param created whether the issue was not there before */
-    public record Saved(IssueDetails issue, boolean created) {}
-
     private final Newsletters newsletters;
-    private final Renderer renderer;
+    private final Editions editions;
     private final BaseUrl baseUrl;
     private final LinkTokens tokens;
-    private final SecureRandom random;
     private final Clock clock;
     private final Event<IssueWithdrawn> withdrawn;
 
     Issues(
             Newsletters newsletters,
-            Renderer renderer,
+            Editions editions,
             BaseUrl baseUrl,
             LinkTokens tokens,
-            SecureRandom random,
             Clock clock,
             Event<IssueWithdrawn> withdrawn) {
         this.newsletters = newsletters;
-        this.renderer = renderer;
+        this.editions = editions;
         this.baseUrl = baseUrl;
         this.tokens = tokens;
-        this.random = random;
         this.clock = clock;
         this.withdrawn = withdrawn;
-    }
-
-    /**
-     * Brings an issue's source: a new revision, unless the latest is of the same bytes. It is rendered before any
-     * transaction begins.
-     *
-     * @param bytes Markdown with front matter, UTF-8
-     * @param ifMatch what the latest revision must be for this to be no lost update; anything where null
-     * @param commit where the source came from, as the editor's tool says
-     * @param dryRun answers the same and stores nothing
-     * @throws Problem 400, 412 {@code precondition-failed} or 413; nothing is stored then
-     */
-    public Saved put(
-            String newsletterSlug,
-            String slug,
-            byte[] bytes,
-            @Nullable IfMatch ifMatch,
-            @Nullable String commit,
-            boolean dryRun) {
-        if (!SLUG.matcher(slug).matches()) {
-            throw Problem.invalid("An issue's name in addresses begins with a letter or digit and has at most 200"
-                    + " letters, digits, dots, hyphens and underscores.");
-        }
-        if (commit != null && !COMMIT.matcher(commit).matches()) {
-            throw Problem.invalid("X-Source-Commit is one word of at most 200 characters.");
-        }
-        Newsletter newsletter = newsletters.get(newsletterSlug);
-        Source source = Source.of(bytes);
-        String webUrl = webUrl(newsletter, slug);
-        Manuscript manuscript = Manuscript.read(source.text());
-        Rendered rendered = renderer.render(
-                manuscript,
-                new MailFrame(
-                        newsletter.title,
-                        newsletter.language,
-                        webUrl,
-                        webUrl,
-                        newsletter.postalAddress,
-                        Theme.of(newsletter.theme)),
-                Slots.random(random));
-        return QuarkusTransaction.joiningExisting()
-                .call(() ->
-                        store(newsletter, slug, source, manuscript.frontMatter(), rendered, ifMatch, commit, dryRun));
-    }
-
-    private Saved store(
-            Newsletter newsletter,
-            String slug,
-            Source source,
-            FrontMatter front,
-            Rendered rendered,
-            @Nullable IfMatch ifMatch,
-            @Nullable String commit,
-            boolean dryRun) {
-        Instant now = clock.instant();
-        boolean created = !dryRun && Issue.insertIfAbsent(newsletter.id, slug, now);
-        Optional<Issue> known = dryRun ? Issue.find(newsletter.id, slug) : Issue.lock(newsletter.id, slug);
-        Issue issue = known.orElseGet(() -> new Issue(newsletter.id, slug, now));
-        Optional<Revision> latest =
-                issue.latestRevision == 0 ? Optional.empty() : Revision.find(issue.id, issue.latestRevision);
-        if (ifMatch != null && !ifMatch.accepts(latest.map(r -> r.number).orElse(null))) {
-            throw new Problem(
-                            412,
-                            "precondition-failed",
-                            "The issue has another revision than the one this change was made from."
-                                    + " Read the latest, bring your change into it and send it again.")
-                    .with("revision", issue.latestRevision);
-        }
-        if (latest.isPresent() && latest.get().isOf(source)) {
-            return new Saved(new IssueDetails(issue, latest.get()), false);
-        }
-        LocalDate dateOtherwise =
-                latest.map(r -> r.issueDate).orElseGet(() -> LocalDate.ofInstant(now, ZoneId.of(newsletter.timeZone)));
-        Revision revision = new Revision(issue.latestRevision + 1, source, front, rendered, dateOtherwise, commit, now);
-        if (!dryRun) {
-            revision.issueId = issue.id;
-            revision.persist();
-            issue.latestRevision = revision.number;
-        }
-        return new Saved(new IssueDetails(issue, revision), dryRun ? known.isEmpty() : created);
     }
 
     /**
      * Makes the latest revision public; mails nobody. Publishing again is harmless, also after a withdrawal.
      *
      * @param revision what the editor has read, where they say so
-     * @throws Problem 409 {@code revision-changed} where that is not the latest
+     * @throws Problem 409 {@code revision-changed} where that is not the latest; 409 {@code findings-open} where
+     *     findings that block publishing are neither mended nor decided
      */
     @Transactional
-    public IssueDetails publish(String newsletter, String slug, @Nullable Integer revision) {
-        Issue issue = Issue.lock(newsletters.get(newsletter).id, slug).orElseThrow(() -> Problem.notFound("issue"));
+    public IssueDetails publish(String newsletterSlug, String slug, @Nullable Integer revision) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        Issue issue = Issue.lock(newsletter.id, slug).orElseThrow(() -> Problem.notFound("issue"));
         if (revision != null && revision != issue.latestRevision) {
             throw new Problem(
                             409,
@@ -158,28 +61,35 @@ public class Issues {
                                     + " and publish that.")
                     .with("revision", issue.latestRevision);
         }
+        ReviewedFinding.refuse(
+                Editions.review(newsletter, revision(issue, null)).stream()
+                        .filter(ReviewedFinding::isOpen)
+                        .filter(open -> open.finding().blocks() == Finding.Blocks.PUBLISH)
+                        .toList(),
+                "published");
         issue.publish(clock.instant());
-        return details(issue);
+        return details(newsletter, issue);
     }
 
     /** Takes it off the web; whoever mails it hears of it within the transaction. Again, it changes nothing. */
     @Transactional
-    public IssueDetails withdraw(String newsletter, String slug) {
-        Issue issue = Issue.lock(newsletters.get(newsletter).id, slug).orElseThrow(() -> Problem.notFound("issue"));
+    public IssueDetails withdraw(String newsletterSlug, String slug) {
+        Newsletter newsletter = newsletters.get(newsletterSlug);
+        Issue issue = Issue.lock(newsletter.id, slug).orElseThrow(() -> Problem.notFound("issue"));
         if (issue.withdraw(clock.instant())) {
             withdrawn.fire(new IssueWithdrawn(issue.id));
         }
-        return details(issue);
+        return details(newsletter, issue);
     }
 
     @Transactional
     public IssueDetails get(String newsletter, String slug) {
-        return details(issue(newsletter, slug));
+        return details(newsletters.get(newsletter), issue(newsletter, slug));
     }
 
     /** All of a newsletter, newest date first. */
     @Transactional
-    public List<IssueDetails> list(String newsletter, @Nullable DateCursor after, int limit) {
+    public List<IssueDetails.Entry> list(String newsletter, @Nullable DateCursor after, int limit) {
         return IssueQueries.list(newsletters.get(newsletter).id, after, limit);
     }
 
@@ -209,7 +119,24 @@ public class Issues {
         return new RevisionMail(issue, revision(issue, revision));
     }
 
-    /** What a campaign sends. @throws Problem 404, or 409 {@code not-published} where it is a draft or withdrawn */
+    /**
+     * Refuses to send a published revision while findings that block sending, or publishing, are undecided.
+     *
+     * @param accepted ids of findings that the editor stands by with this
+     * @throws Problem 409 {@code findings-open}
+     */
+    @Transactional
+    public void requireSendable(Newsletter newsletter, RevisionMail mail, Collection<String> accepted) {
+        Revision revision = Revision.findById(mail.revisionId());
+        ReviewedFinding.refuse(
+                Editions.review(newsletter, revision).stream()
+                        .filter(ReviewedFinding::isOpen)
+                        .filter(open -> !accepted.contains(open.finding().id()))
+                        .toList(),
+                "sent");
+    }
+
+    /** What a campaign sends: the published revision without what was left out of it since. @throws Problem 404, or 409 {@code not-published} where it is a draft or withdrawn */
     @Transactional
     public RevisionMail publishedRevision(long newsletterId, String slug) {
         Issue issue = Issue.find(newsletterId, slug).orElseThrow(() -> Problem.notFound("issue"));
@@ -269,11 +196,9 @@ public class Issues {
         return IssueQueries.lastChange(newsletterId);
     }
 
-    /** Where readers see it: the newsletter's own pattern, else the page of this installation. */
-    public String webUrl(Newsletter newsletter, String slug) {
-        return newsletter.issueUrl == null
-                ? baseUrl.link("/n/" + newsletter.slug + "/issues/" + slug)
-                : newsletter.issueUrl.replace("{slug}", slug);
+    /** Where readers see it: the newsletter's own pattern, else the page here, else its site; nowhere where it has none. */
+    public Optional<String> webUrl(Newsletter newsletter, String slug) {
+        return editions.webUrl(newsletter, slug);
     }
 
     private Issue issue(String newsletter, String slug) {
@@ -285,7 +210,7 @@ public class Issues {
                 .orElseThrow(() -> Problem.notFound("revision"));
     }
 
-    private static IssueDetails details(Issue issue) {
-        return new IssueDetails(issue, revision(issue, null));
+    private static IssueDetails details(Newsletter newsletter, Issue issue) {
+        return IssueDetails.of(newsletter, issue, revision(issue, null));
     }
 }

@@ -1,8 +1,11 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.preflight.Facts;
+import dev.broadsheet.preflight.Finding;
 import dev.broadsheet.rendering.FrontMatter;
 import dev.broadsheet.rendering.Rendered;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
@@ -10,11 +13,17 @@ import jakarta.persistence.Id;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** An immutable state of an issue's source, and all that was made of it: what is read is what is published and sent. */
+/**
+ * An immutable state of an issue's source, and all that was made of it: what is read is what is published and sent.
+ * Where lines are left out, another row of the same number holds what readers get then.
+ */
 @Entity
 @Immutable
 class Revision extends PanacheEntityBase {
@@ -54,43 +63,84 @@ class Revision extends PanacheEntityBase {
 
     public String slotNonce;
 
+    /** How often lines of this revision were left out, or put back, before. */
+    public int edit;
+
+    /** Numbers of the source's lines that are left out of what readers get. */
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    public List<Integer> leftOut;
+
+    @Convert(converter = StoredJson.OfFindings.class)
+    public List<Finding> findings;
+
+    @Convert(converter = StoredJson.OfFacts.class)
+    public @Nullable Facts facts;
+
+    @Convert(converter = StoredJson.OfSections.class)
+    public List<Rendered.RenderedSection> sections;
+
     public @Nullable String sourceCommit;
+
+    /** Name of the API token. */
+    public @Nullable String broughtBy;
 
     public Instant createdAt;
 
     protected Revision() {} // for Hibernate
 
-    /** @param dateOtherwise where the front matter gives none */
-    Revision(
-            int number,
-            Source source,
-            FrontMatter front,
-            Rendered rendered,
-            LocalDate dateOtherwise,
-            @Nullable String sourceCommit,
-            Instant createdAt) {
+    Revision(long issueId, int number, int edit, Source source, Edition edition, Origin origin, Instant createdAt) {
+        FrontMatter front = edition.frontMatter();
+        Rendered rendered = edition.rendered();
+        this.issueId = issueId;
         this.number = number;
+        this.edit = edit;
         this.source = source.text();
         this.sourceHash = source.hash();
         this.title = front.title();
         this.subject = front.subject();
         this.preheader = front.preheader();
         this.issueNumber = front.number();
-        this.issueDate = front.date() == null ? dateOtherwise : front.date();
+        this.issueDate = edition.date();
         this.category = front.category();
         this.contentHtml = rendered.contentHtml();
         this.mailHtml = rendered.mailHtml();
         this.mailText = rendered.mailText();
         this.slotNonce = rendered.slots().nonce();
-        this.sourceCommit = sourceCommit;
+        this.sections = rendered.sections();
+        this.leftOut = List.copyOf(edition.leftOut());
+        this.findings = edition.report().findings();
+        this.facts = edition.report().facts();
+        this.sourceCommit = origin.commit();
+        this.broughtBy = origin.token();
         this.createdAt = createdAt;
+    }
+
+    /** What was brought, as it came. */
+    Source source() {
+        return new Source(source, sourceHash);
+    }
+
+    /** Whether it is what the same source makes now: the same for readers, and the same findings. */
+    boolean isAs(Edition edition) {
+        Rendered rendered = edition.rendered();
+        return contentHtml.equals(rendered.contentHtml())
+                && mailHtml.equals(rendered.mailHtml())
+                && mailText.equals(rendered.mailText())
+                && findings.equals(edition.report().findings());
+    }
+
+    /** The same revision as it is made now. */
+    Revision edited(Edition edition, Instant now) {
+        return new Revision(issueId, number, edit + 1, source(), edition, new Origin(broughtBy, sourceCommit), now);
     }
 
     boolean isOf(Source other) {
         return Arrays.equals(sourceHash, other.hash());
     }
 
+    /** As it is sent by now: with all that was left out of it since it came. */
     static Optional<Revision> find(long issueId, int number) {
-        return find("issueId = ?1 and number = ?2", issueId, number).firstResultOptional();
+        return find("issueId = ?1 and number = ?2 order by edit desc", issueId, number)
+                .firstResultOptional();
     }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One revision in the list of an issue's.
  *
  * @param sourceCommit where it came from, as the editor's tool said
+ * @param broughtBy name of the API token
+ * @param diff lines changed since the revision before, as {@code diff -u} writes them; null for the first, and where
+ *     the two are too different
  */
 public record RevisionDetails(
         int revision,
@@ -15,4 +18,19 @@ public record RevisionDetails(
         String subject,
         LocalDate date,
         @Nullable String sourceCommit,
-        Instant createdAt) {}
+        @Nullable String broughtBy,
+        Instant createdAt,
+        @Nullable String diff) {
+
+    RevisionDetails(Revision revision, @Nullable Revision before) {
+        this(
+                revision.number,
+                revision.title,
+                revision.subject,
+                revision.issueDate,
+                revision.sourceCommit,
+                revision.broughtBy,
+                revision.createdAt,
+                before == null ? null : LineDiff.of(before.source, revision.source, before.number, revision.number));
+    }
+}

@@ -19,11 +19,13 @@ class Sample {
 
     private final PlatformConfig config;
     private final Newsletters newsletters;
+    private final Editing editing;
     private final Issues issues;
 
-    Sample(PlatformConfig config, Newsletters newsletters, Issues issues) {
+    Sample(PlatformConfig config, Newsletters newsletters, Editing editing, Issues issues) {
         this.config = config;
         this.newsletters = newsletters;
+        this.editing = editing;
         this.issues = issues;
     }
 
@@ -53,8 +55,9 @@ class Sample {
                         null,
                         null,
                         null,
+                        null,
                         null));
-        issues.put(NEWSLETTER, ISSUE, source(), null, null, false);
+        editing.put(NEWSLETTER, ISSUE, source(), null, new Origin(null, null), false);
         issues.publish(NEWSLETTER, ISSUE, null);
     }
 

@@ -1,11 +1,10 @@
 package dev.broadsheet.issues;
 
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.platform.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** An issue's source as it came in: text, and the hash of its bytes that tells the same source from another. */
 record Source(String text, byte[] hash) {
@@ -30,10 +29,6 @@ record Source(String text, byte[] hash) {
         if (text.indexOf('\0') >= 0) {
             throw Problem.invalid("The source holds a NUL character, so it is not text. Remove it.");
         }
-        try {
-            return new Source(text, MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return new Source(text, Sha256.of(bytes));
     }
 }

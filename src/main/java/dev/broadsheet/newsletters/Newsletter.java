@@ -67,6 +67,10 @@ public class Newsletter extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.ARRAY)
     public List<String> alertEmails = new ArrayList<>();
 
+    /** Ids of preflight's rules that say nothing here. */
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    public List<String> rulesOff = new ArrayList<>();
+
     @JdbcTypeCode(SqlTypes.JSON)
     public @Nullable Map<String, Object> theme;
 

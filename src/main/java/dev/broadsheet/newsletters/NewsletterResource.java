@@ -41,6 +41,7 @@ class NewsletterResource {
             Newsletter.Archive archive,
             List<String> alertEmails,
             @Nullable Map<String, Object> theme,
+            List<String> rulesOff,
             Instant createdAt) {}
 
     private final Newsletters newsletters;
@@ -91,6 +92,7 @@ class NewsletterResource {
                 n.archive,
                 n.alertEmails,
                 n.theme,
+                n.rulesOff,
                 n.createdAt);
     }
 }

@@ -7,12 +7,14 @@ import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.rendering.Theme;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.net.URI;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -49,7 +51,8 @@ public class Newsletters {
             @Nullable String issueUrl,
             Newsletter.@Nullable Archive archive,
             @Nullable List<String> alertEmails,
-            @Nullable Map<String, Object> theme) {}
+            @Nullable Map<String, Object> theme,
+            @Nullable List<String> rulesOff) {}
 
     /** @param created whether it was not there before */
     public record Saved(Newsletter newsletter, boolean created) {}
@@ -105,7 +108,9 @@ public class Newsletters {
         if (!storable(settings.theme)) {
             throw Problem.invalid("theme holds a character that no text has.");
         }
+        Theme.of(settings.theme);
         newsletter.theme = settings.theme;
+        newsletter.rulesOff = new ArrayList<>(settings.rulesOff == null ? List.of() : settings.rulesOff);
         newsletter.persist();
         return new Saved(newsletter, known.isEmpty());
     }
@@ -134,6 +139,18 @@ public class Newsletters {
             times.add(at.toInstant());
         }
         return times;
+    }
+
+    /** Whether its schedule names this day; every day where it has none. */
+    public boolean isScheduled(Newsletter newsletter, LocalDate day) {
+        if (newsletter.schedule == null) {
+            return true;
+        }
+        ZonedDateTime before = day.atStartOfDay(ZoneId.of(newsletter.timeZone)).minusSeconds(1);
+        return ExecutionTime.forCron(CRON.parse(newsletter.schedule))
+                .nextExecution(before)
+                .filter(next -> next.toLocalDate().equals(day))
+                .isPresent();
     }
 
     private static String required(String field, @Nullable String value) {

@@ -85,12 +85,7 @@ public class LinkTokens {
         if (bytes.length < 32) {
             throw new IllegalStateException("BROADSHEET_SECRET is too short: each secret needs at least 32 bytes.");
         }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return new Key(Arrays.copyOf(digest, 4), new SecretKeySpec(bytes, "HmacSHA256"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return new Key(Arrays.copyOf(Sha256.of(bytes), 4), new SecretKeySpec(bytes, "HmacSHA256"));
     }
 
     public String sign(Purpose purpose, long subject) {

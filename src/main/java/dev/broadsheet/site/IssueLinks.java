@@ -79,8 +79,9 @@ class IssueLinks {
         return issues.findPublished(newsletter.id, slug).orElseThrow(() -> Problem.notFound("issue"));
     }
 
+    /** Of a newsletter that is {@link #open}: there each issue has an address. */
     String url(Newsletter newsletter, String slug) {
-        return issues.webUrl(newsletter, slug);
+        return issues.webUrl(newsletter, slug).orElseThrow();
     }
 
     /** The date as the newsletter's readers write it, and as its mails have it. */

@@ -1,11 +1,10 @@
 package dev.broadsheet.site;
 
+import dev.broadsheet.platform.Sha256;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -28,13 +27,8 @@ record Validators(String etag, Instant lastModified) {
     private static final int HASH_BYTES = 18;
 
     static Validators of(byte[] page, Instant lastModified) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(page);
-            String tag = Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hash, HASH_BYTES));
-            return new Validators('"' + tag + '"', lastModified.truncatedTo(ChronoUnit.SECONDS));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        String tag = Base64.getUrlEncoder().encodeToString(Arrays.copyOf(Sha256.of(page), HASH_BYTES));
+        return new Validators('"' + tag + '"', lastModified.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** The page, or 304 to who has it. It may be kept, and is asked for each time: what is withdrawn is gone at once. */

@@ -107,6 +107,10 @@ class IssueResourceTest {
                 .statusCode(200)
                 .body("items.revision", contains(3, 2, 1))
                 .body("items[0].title", equalTo("This Week 570"))
+                .body("items[0].diff", containsString("\n-More."))
+                .body("items[1].diff", containsString("\n+More."))
+                .body("items[2].diff", nullValue())
+                .body("items[2].broughtBy", equalTo("admin"))
                 .body("next", nullValue());
         editor().get(issues + "/five/revisions?limit=2").then().body("next", equalTo("2"));
         editor().get(issues + "/five/revisions?limit=2&after=2").then().body("items.revision", contains(1));

@@ -36,6 +36,9 @@ class IssuesTest {
     Issues issues;
 
     @Inject
+    Editing editing;
+
+    @Inject
     Newsletters newsletters;
 
     @Inject
@@ -57,7 +60,13 @@ class IssuesTest {
     }
 
     private IssueDetails put(String slug, String source) {
-        return issues.put(newsletter, slug, source.getBytes(StandardCharsets.UTF_8), null, null, false)
+        return editing.put(
+                        newsletter,
+                        slug,
+                        source.getBytes(StandardCharsets.UTF_8),
+                        null,
+                        new Origin("admin", null),
+                        false)
                 .issue();
     }
 

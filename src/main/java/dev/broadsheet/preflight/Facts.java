@@ -1,0 +1,4 @@
+package dev.broadsheet.preflight;
+
+/** stub */
+public record Facts() {}

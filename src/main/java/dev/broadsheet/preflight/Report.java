@@ -1,0 +1,6 @@
+package dev.broadsheet.preflight;
+
+import java.util.List;
+
+/** stub */
+public record Report(List<Finding> findings, Facts facts) {}
