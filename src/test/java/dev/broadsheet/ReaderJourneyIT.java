@@ -207,6 +207,55 @@ class ReaderJourneyIT {
         }
     }
 
+    /** Long words, wide tables, code and deep lists: whatever an editor writes, the page itself never scrolls sideways. */
+    @Test
+    void issueOfAwkwardShapes_isReadable_atEveryWidthInBothColours() {
+        bring("awkward", """
+                Title: An issue with a-word-that-is-very-long-and-goes-on-and-on-without-end-or-so-it-seems_and_then_some
+                Date: 2026-03-11
+
+                See https://example.org/%1$s and `%1$s`.
+
+                # In numbers
+
+                | Name | %1$s | Count |
+                |:-----|:----:|------:|
+                | one  | two  | 3     |
+
+                #### Skipped
+
+                ```
+                let line = "%1$s";
+                ```
+
+                1. one
+                   1. two
+                      1. three
+                         - four
+                           - five, with enough words behind it to need a second line
+
+                > [a link](#in-numbers)
+                """.formatted("no_place_to_break_".repeat(12)));
+        for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : new int[] {320, 600, 1200}) {
+                try (BrowserContext context = context(
+                        new Browser.NewContextOptions().setColorScheme(colours).setViewportSize(width, 800))) {
+                    Page page = context.newPage();
+                    for (String path : List.of("/n/sample", "/n/sample/issues", "/n/sample/issues/awkward")) {
+                        page.navigate(program.url() + path);
+                        accessible(page);
+                    }
+                    page.getByText("a link").click();
+                    assertThat(page).hasURL(Pattern.compile("#in-numbers$"));
+                    assertThat(page.locator("h2:target")).isInViewport();
+                    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Previous issue"))
+                            .click();
+                    assertThat(page).hasURL(Pattern.compile("/n/sample/issues/welcome$"));
+                }
+            }
+        }
+    }
+
     private BrowserContext context(Browser.NewContextOptions options) {
         BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(20_000);
@@ -269,6 +318,25 @@ class ReaderJourneyIT {
         mail.click();
         assertThat(page.locator("h1")).hasText(subject);
         return page.frameLocator("iframe");
+    }
+
+    /** An issue that any other test may come upon. */
+    private static void bring(String issue, String markdown) {
+        String path = "/api/newsletters/sample/issues/" + issue;
+        given().baseUri(program.url())
+                .header("Authorization", "Bearer " + TOKEN)
+                .contentType("text/markdown;charset=UTF-8")
+                .body(markdown)
+                .put(path)
+                .then()
+                .statusCode(201);
+        given().baseUri(program.url())
+                .header("Authorization", "Bearer " + TOKEN)
+                .contentType("application/json")
+                .body("{}")
+                .post(path + "/publish")
+                .then()
+                .statusCode(200);
     }
 
     private static void send(String key) {

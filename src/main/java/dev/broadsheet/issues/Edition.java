@@ -1,9 +1,9 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.events.ListedEvent;
 import dev.broadsheet.preflight.Report;
 import dev.broadsheet.rendering.FrontMatter;
 import dev.broadsheet.rendering.Rendered;
-import dev.broadsheet.events.ListedEvent;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.SortedSet;

@@ -3,6 +3,7 @@ package dev.broadsheet.issues;
 import dev.broadsheet.events.IssueEvents;
 import dev.broadsheet.preflight.Earlier;
 import jakarta.persistence.EntityManager;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,15 @@ final class IssueQueries {
 
     /** After every issue's date and id: where a list begins. */
     private static final DateCursor START = new DateCursor(LocalDate.of(9999, 12, 31), Long.MAX_VALUE);
+
+    /** What readers get of an issue: its published revision, without the text once it is withdrawn. */
+    private static final String READABLE = """
+            select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
+                   case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt, r.createdAt
+            from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                 and r.edit = i.publishedEdit
+            where i.newsletterId = :newsletter
+            """;
 
     private IssueQueries() {}
 
@@ -53,17 +63,46 @@ final class IssueQueries {
     }
 
     static Optional<PublishedIssue> findPublished(long newsletterId, String slug) {
-        return em().createQuery("""
-                        select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
-                               case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt
-                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
-                             and r.edit = i.publishedEdit
-                        where i.newsletterId = :newsletter and i.slug = :slug and i.state <> DRAFT
-                        """, PublishedIssue.class)
+        return em().createQuery(READABLE + "and i.slug = :slug and i.state <> DRAFT", PublishedIssue.class)
                 .setParameter("newsletter", newsletterId)
                 .setParameter("slug", slug)
                 .getResultStream()
                 .findFirst();
+    }
+
+    /** With their texts, newest date first. */
+    static List<PublishedIssue> latest(long newsletterId, int limit) {
+        return dated(READABLE + "and i.state = PUBLISHED\n", PublishedIssue.class, newsletterId, null, limit);
+    }
+
+    /** The next one by date among what is public. */
+    static Optional<PublishedIssue.Entry> newer(long newsletterId, DateCursor than) {
+        return em().createQuery("""
+                        select i.id, i.slug, r.issueNumber, r.title, r.issueDate
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
+                        where i.newsletterId = :newsletter and i.state = PUBLISHED
+                          and (r.issueDate > :date or r.issueDate = :date and i.id > :id)
+                        order by r.issueDate, i.id
+                        """, PublishedIssue.Entry.class)
+                .setParameter("newsletter", newsletterId)
+                .setParameter("date", than.date())
+                .setParameter("id", than.id())
+                .setMaxResults(1)
+                .getResultStream()
+                .findFirst();
+    }
+
+    /** When what is public last changed by an issue's coming, correction or going. */
+    static Optional<Instant> lastChange(long newsletterId) {
+        return Optional.ofNullable(em().createQuery("""
+                        select max(greatest(i.publishedAt, r.createdAt, coalesce(i.withdrawnAt, i.publishedAt)))
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
+                        where i.newsletterId = :newsletter and i.state <> DRAFT
+                        """, Instant.class)
+                .setParameter("newsletter", newsletterId)
+                .getSingleResult());
     }
 
     /** Each number once, as it came; reads two sources at a time. */

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -182,6 +183,24 @@ public class Issues {
     @Transactional
     public List<IssueEvents> events(long newsletterId, int issues) {
         return IssueQueries.events(newsletterId, issues);
+    }
+
+    /** The newest few that are public, with their texts, newest date first. */
+    @Transactional
+    public List<PublishedIssue> latest(long newsletterId, int limit) {
+        return IssueQueries.latest(newsletterId, limit);
+    }
+
+    /** The public issue that follows by date. */
+    @Transactional
+    public Optional<PublishedIssue.Entry> newer(long newsletterId, DateCursor than) {
+        return IssueQueries.newer(newsletterId, than);
+    }
+
+    /** When the archive last changed: an issue came, was corrected or was withdrawn. */
+    @Transactional
+    public Optional<Instant> lastChange(long newsletterId) {
+        return IssueQueries.lastChange(newsletterId);
     }
 
     /** Where readers see it: the newsletter's own pattern, else the page here, else its site; nowhere where it has none. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentHtml safe HTML without a page around it; empty where the issue was withdrawn
  * @param preheader the editor's own, where there is one
  * @param publishedAt when it was first published
+ * @param revisedAt when the published revision was made; later than {@code publishedAt} for a correction
  */
 public record PublishedIssue(
         long id,
@@ -20,7 +21,8 @@ public record PublishedIssue(
         IssueState state,
         @Nullable String preheader,
         String contentHtml,
-        Instant publishedAt) {
+        Instant publishedAt,
+        Instant revisedAt) {
 
     /** One line of the archive. */
     public record Entry(long id, String slug, @Nullable Integer number, String title, LocalDate date) {}

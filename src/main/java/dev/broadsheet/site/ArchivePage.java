@@ -1,16 +1,18 @@
 package dev.broadsheet.site;
 
+import com.ibm.icu.util.ULocale;
 import dev.broadsheet.issues.DateCursor;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.PublishedIssue;
 import dev.broadsheet.newsletters.Newsletter;
-import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.Paging;
-import dev.broadsheet.platform.Problem;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.RestPath;
@@ -22,52 +24,73 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 class ArchivePage {
 
-    record list(Newsletter newsletter, Paging.Page<IssueLinks.IssueLink> issues) implements TemplateInstance {}
+    private static final int ON_A_PAGE = 50;
+
+    record list(Newsletter newsletter, Paging.Page<IssueLinks.IssueLink> issues, PageHead meta)
+            implements TemplateInstance {}
 
     /**
      * @param content safe HTML
-     * @param canonical its one address, which may be on the newsletter's own site
+     * @param direction {@code ltr} or {@code rtl}
      */
-    record issue(Newsletter newsletter, PublishedIssue issue, String content, String date, String canonical)
+    record issue(
+            Newsletter newsletter,
+            PublishedIssue issue,
+            String content,
+            String date,
+            String direction,
+            IssueLinks.@Nullable IssueLink older,
+            IssueLinks.@Nullable IssueLink newer,
+            PageHead meta)
             implements TemplateInstance {}
 
     record withdrawn(Newsletter newsletter) implements TemplateInstance {}
 
-    private final Newsletters newsletters;
     private final IssueLinks links;
+    private final BaseUrl baseUrl;
 
-    ArchivePage(Newsletters newsletters, IssueLinks links) {
-        this.newsletters = newsletters;
+    ArchivePage(IssueLinks links, BaseUrl baseUrl) {
         this.links = links;
+        this.baseUrl = baseUrl;
     }
 
     @GET
-    public Response list(@RestPath String newsletter, @RestQuery @Nullable String after) {
-        Newsletter of = open(newsletter);
-        return Pages.ok(new list(of, links.published(of, DateCursor.parse(after), 50)));
+    public Response list(@RestPath String newsletter, @RestQuery @Nullable String after, @Context HttpHeaders request) {
+        Newsletter of = links.open(newsletter);
+        DateCursor from = DateCursor.parse(after);
+        list page = new list(
+                of,
+                links.published(of, from, ON_A_PAGE),
+                PageHead.of(
+                        of,
+                        "Issues – " + of.title,
+                        baseUrl.link("/n/" + of.slug + "/issues" + (from == null ? "" : "?after=" + from)),
+                        of.description));
+        return Validators.answer(request, Pages.HTML, page.render(), links.lastChange(of));
     }
 
     @GET
     @Path("{issue}")
-    public Response issue(@RestPath String newsletter, @RestPath String issue) {
-        Newsletter of = open(newsletter);
+    public Response issue(@RestPath String newsletter, @RestPath String issue, @Context HttpHeaders request) {
+        Newsletter of = links.open(newsletter);
         PublishedIssue found = links.find(of, issue);
         return found.state() == IssueState.WITHDRAWN
                 ? Pages.gone(new withdrawn(of))
-                : Pages.ok(new issue(
-                        of,
-                        found,
-                        Headings.belowTitle(found.contentHtml()),
-                        IssueLinks.written(found.date()),
-                        links.url(of, found.slug())));
+                : Validators.answer(request, Pages.HTML, page(of, found).render(), links.lastChange(of));
     }
 
-    /** @throws Problem 404 also where the newsletter keeps its issues off the web */
-    private Newsletter open(String slug) {
-        Newsletter newsletter = newsletters.get(slug);
-        if (newsletter.archive == Newsletter.Archive.OFF) {
-            throw Problem.notFound("issue");
-        }
-        return newsletter;
+    private issue page(Newsletter newsletter, PublishedIssue found) {
+        String content = IssueHtml.onPage(found.contentHtml());
+        String description = found.preheader() == null ? IssueHtml.summary(content) : found.preheader();
+        return new issue(
+                newsletter,
+                found,
+                content,
+                IssueLinks.written(newsletter, found.date()),
+                ULocale.forLanguageTag(newsletter.language).isRightToLeft() ? "rtl" : "ltr",
+                links.older(newsletter, found).orElse(null),
+                links.newer(newsletter, found).orElse(null),
+                PageHead.of(newsletter, found.title(), links.url(newsletter, found.slug()), description)
+                        .article(found.date()));
     }
 }

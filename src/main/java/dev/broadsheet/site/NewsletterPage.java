@@ -2,6 +2,7 @@ package dev.broadsheet.site;
 
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Paging;
@@ -33,7 +34,7 @@ class NewsletterPage {
 
     record list(List<Newsletter> newsletters) implements TemplateInstance {}
 
-    record newsletter(Newsletter newsletter, SignUpForm form, List<IssueLinks.IssueLink> latest)
+    record newsletter(Newsletter newsletter, SignUpForm form, List<IssueLinks.IssueLink> latest, PageHead meta)
             implements TemplateInstance {}
 
     record button(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
@@ -47,6 +48,7 @@ class NewsletterPage {
     private final IssueLinks links;
     private final ClientAddress clients;
     private final LinkTokens tokens;
+    private final BaseUrl baseUrl;
     private final SiteConfig config;
     private final Clock clock;
 
@@ -56,6 +58,7 @@ class NewsletterPage {
             IssueLinks links,
             ClientAddress clients,
             LinkTokens tokens,
+            BaseUrl baseUrl,
             SiteConfig config,
             Clock clock) {
         this.newsletters = newsletters;
@@ -63,6 +66,7 @@ class NewsletterPage {
         this.links = links;
         this.clients = clients;
         this.tokens = tokens;
+        this.baseUrl = baseUrl;
         this.config = config;
         this.clock = clock;
     }
@@ -98,7 +102,7 @@ class NewsletterPage {
             asking = new SignUps.Asking(to.id, address, name, Via.FORM, clients.of(request));
         } catch (Problem refused) {
             SignUpForm again = form(to).typed(email, name).refused(refused.detail());
-            return Pages.answer(refused.status(), new newsletter(to, again, links.latest(to)));
+            return Pages.answer(refused.status(), page(to, again));
         }
         if (!isPersonsForm(to, ts) && !isButton(asking, button)) {
             String token = tokens.sign(LinkTokens.Purpose.FORM_BUTTON, to.id, typed(asking));
@@ -122,7 +126,16 @@ class NewsletterPage {
     }
 
     private newsletter page(Newsletter newsletter) {
-        return new newsletter(newsletter, form(newsletter), links.latest(newsletter));
+        return page(newsletter, form(newsletter));
+    }
+
+    private newsletter page(Newsletter newsletter, SignUpForm form) {
+        return new newsletter(
+                newsletter,
+                form,
+                links.latest(newsletter),
+                PageHead.of(
+                        newsletter, newsletter.title, baseUrl.link("/n/" + newsletter.slug), newsletter.description));
     }
 
     private SignUpForm form(Newsletter newsletter) {

@@ -7,6 +7,8 @@ import jakarta.ws.rs.core.Response;
 /** Answers of readers' pages. */
 final class Pages {
 
+    static final MediaType HTML = MediaType.TEXT_HTML_TYPE.withCharset("UTF-8");
+
     private Pages() {}
 
     static Response ok(TemplateInstance page) {
@@ -19,10 +21,7 @@ final class Pages {
     }
 
     static Response answer(int status, TemplateInstance page) {
-        return Response.status(status)
-                .type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
-                .entity(page.render())
-                .build();
+        return Response.status(status).type(HTML).entity(page.render()).build();
     }
 
     /** A relative redirect: never made from a request's {@code Host}. */
