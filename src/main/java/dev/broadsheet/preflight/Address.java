@@ -64,8 +64,30 @@ final class Address {
     private Address() {}
 
     static boolean isPlaceholder(String address) {
+        if (isPlainWeb(address)) {
+            return false;
+        }
         return PLACEHOLDER.matcher(address).matches()
                 || TEMPLATE.matcher(address).matches();
+    }
+
+    /** What nearly all addresses are, told without any pattern: https, a site with a dot, no odd character. */
+    private static boolean isPlainWeb(String address) {
+        if (!address.startsWith("https://") || address.startsWith("http", 8)) {
+            return false;
+        }
+        int slash = address.indexOf('/', 8);
+        int dot = address.indexOf('.', 8);
+        if (dot <= 8 || (slash >= 0 && slash < dot)) {
+            return false;
+        }
+        for (int i = 8; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (c <= ' ' || c == '{' || c == '}' || c == '%' || c >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean isWeb(String address) {
@@ -73,6 +95,9 @@ final class Address {
     }
 
     static Fault fault(String address) {
+        if (isPlainWeb(address)) {
+            return Fault.NONE;
+        }
         if (address.startsWith("(") || address.startsWith("[")) {
             return Fault.BRACKET;
         }

@@ -119,7 +119,10 @@ final class BlockRules {
                         "Other programs show this list as text. Put an empty line before it.");
             }
             if (parent instanceof ListItem && parent.getParent() instanceof BulletList outer) {
-                int indent = place.column() - Place.of(manuscript, outer).column();
+                String line = manuscript.line(place.line());
+                int indent = line.startsWith("\t")
+                        ? 4
+                        : line.length() - line.stripLeading().length();
                 if (indent > 0 && indent < 4 && outer.getParent() instanceof Document) {
                     count++;
                     first = first == null ? place : first;

@@ -26,6 +26,9 @@ final class BrokenLinkRules {
     private final Context context;
     private final Findings findings;
 
+    /** Of the line at hand. */
+    private int lastClosing;
+
     BrokenLinkRules(Reading reading, Context context, Findings findings) {
         this.reading = reading;
         this.manuscript = reading.manuscript();
@@ -40,6 +43,7 @@ final class BrokenLinkRules {
             if (visible.indexOf(']') < 0) {
                 continue;
             }
+            lastClosing = manuscript.line(line).lastIndexOf(')');
             for (int at = visible.indexOf(']'); at >= 0; at = visible.indexOf(']', at + 1)) {
                 if (at == 0 || visible.charAt(at - 1) != '\\') {
                     checkBracket(line, visible, at);
@@ -88,7 +92,7 @@ final class BrokenLinkRules {
             }
             end++;
         }
-        if (source.indexOf(')', at) < 0) {
+        if (at > lastClosing) {
             int last = end;
             while (last > at + 2 && ".,;:!?".indexOf(source.charAt(last - 1)) >= 0) {
                 last--;
@@ -166,8 +170,12 @@ final class BrokenLinkRules {
     }
 
     private static int opening(String visible, int at) {
-        int open = visible.lastIndexOf('[', at - 1);
-        return open >= at - MAX_TEXT ? open : -1;
+        for (int open = at - 1; open >= Math.max(0, at - MAX_TEXT); open--) {
+            if (visible.charAt(open) == '[') {
+                return open;
+            }
+        }
+        return -1;
     }
 
     private static @Nullable String spliced(String line, int from, int to, String by) {

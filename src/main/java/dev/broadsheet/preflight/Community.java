@@ -5,7 +5,6 @@ import dev.broadsheet.rendering.Section;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.commonmark.node.ListItem;
@@ -42,38 +41,5 @@ final class Community {
             }
         }
         return found;
-    }
-
-    /** Whether an address is the newsletter's own: a host it lives on, or one named like it. */
-    static boolean isOwn(String address, Manuscript manuscript, Context context) {
-        String host = Address.host(address);
-        if (host.isEmpty()) {
-            return false;
-        }
-        String plain = host.startsWith("www.") ? host.substring(4) : host;
-        if (context.ownHosts().contains(host) || context.ownHosts().contains(plain)) {
-            return true;
-        }
-        int dot = plain.lastIndexOf('.');
-        String name = dot < 0 ? plain : plain.substring(0, dot);
-        return !name.isEmpty()
-                && (name.equals(Manuscript.slug(context.newsletterTitle()))
-                        || name.equals(Manuscript.slug(
-                                withoutNumber(manuscript.frontMatter().title()))));
-    }
-
-    /** {@code This Week in Rust} of {@code This Week in Rust 570}. */
-    static String withoutNumber(String title) {
-        String bare = title.strip();
-        int end = bare.length();
-        while (end > 0 && Character.isDigit(bare.charAt(end - 1))) {
-            end--;
-        }
-        String head = bare.substring(0, end).strip();
-        while (head.endsWith("#") || head.toLowerCase(Locale.ROOT).endsWith(" no.")) {
-            head = head.substring(0, head.length() - (head.endsWith("#") ? 1 : 4))
-                    .strip();
-        }
-        return head;
     }
 }

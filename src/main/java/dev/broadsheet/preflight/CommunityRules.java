@@ -27,9 +27,11 @@ final class CommunityRules {
     private final Manuscript manuscript;
     private final Context context;
     private final Findings findings;
+    private final OwnSite own;
     private final List<Hyperlink> items;
 
-    CommunityRules(Reading reading, Context context, Findings findings) {
+    CommunityRules(Reading reading, OwnSite own, Context context, Findings findings) {
+        this.own = own;
         this.reading = reading;
         this.manuscript = reading.manuscript();
         this.context = context;
@@ -86,7 +88,7 @@ final class CommunityRules {
             return;
         }
         for (Hyperlink link : items) {
-            if (Community.isOwn(link.address(), manuscript, context)) {
+            if (own.holds(link.address())) {
                 findings.add(
                         Rule.LINK_SELF,
                         link.place(),
@@ -96,8 +98,7 @@ final class CommunityRules {
     }
 
     private boolean linkedItself(Earlier issue) {
-        return issue.facts().communityLinks().stream()
-                .anyMatch(key -> Community.isOwn("https://" + key, manuscript, context));
+        return issue.facts().communityLinks().stream().anyMatch(key -> own.holds("https://" + key));
     }
 
     /** As {@link Facts#discussion}. */
@@ -149,7 +150,7 @@ final class CommunityRules {
         }
         Integer number = manuscript.frontMatter().number();
         String name =
-                Manuscript.slug(Community.withoutNumber(manuscript.frontMatter().title()));
+                Manuscript.slug(Titles.withoutNumber(manuscript.frontMatter().title()));
         if (number == null || name.isEmpty()) {
             return null;
         }

@@ -104,7 +104,7 @@ final class FrontMatterRules {
     /** Of {@code this-week-in-rust-570-draft} or {@code issue-12}; other digits are no issue's number. */
     private @Nullable Integer numberIn(String slug) {
         List<String> heads = List.of(
-                Manuscript.slug(Community.withoutNumber(frontMatter.title())),
+                Manuscript.slug(Titles.withoutNumber(frontMatter.title())),
                 Manuscript.slug(context.newsletterTitle()),
                 "issue",
                 "number",
@@ -126,7 +126,7 @@ final class FrontMatterRules {
         if (number == null || !title.matches() || title.group(1) == null) {
             return;
         }
-        String head = Manuscript.slug(Community.withoutNumber(frontMatter.title()));
+        String head = Manuscript.slug(Titles.withoutNumber(frontMatter.title()));
         int inTitle = Integer.parseInt(title.group(2));
         if (inTitle != number && head.equals(Manuscript.slug(context.newsletterTitle()))) {
             findings.add(

@@ -1,6 +1,7 @@
 package dev.broadsheet.preflight;
 
 import dev.broadsheet.rendering.Manuscript;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,19 @@ import org.jspecify.annotations.Nullable;
 /** Looks at each link's address by itself. */
 final class LinkRules {
 
+    /** A longer line is no line that somebody compares with its repair. */
+    private static final int MAX_REPAIRED = 20_000;
+
     private final Reading reading;
     private final Manuscript manuscript;
+    private final OwnSite own;
     private final Context context;
     private final Findings findings;
     private @Nullable Set<String> anchors;
+    private @Nullable Map<Integer, List<Hyperlink>> byLine;
 
-    LinkRules(Reading reading, Context context, Findings findings) {
+    LinkRules(Reading reading, OwnSite own, Context context, Findings findings) {
+        this.own = own;
         this.reading = reading;
         this.manuscript = reading.manuscript();
         this.context = context;
@@ -123,7 +130,7 @@ final class LinkRules {
             return;
         }
         String plain = Address.withoutTracking(address);
-        if (!plain.equals(address) && !Community.isOwn(address, manuscript, context)) {
+        if (!plain.equals(address) && !own.holds(address)) {
             findings.add(
                     Rule.LINK_TRACKING,
                     link.place(),
@@ -140,23 +147,19 @@ final class LinkRules {
         }
         String repaired = line;
         for (Hyperlink other : onLine(link.place().line())) {
-            if (Address.isWeb(other.address())
-                    && !other.isImage()
-                    && !Community.isOwn(other.address(), manuscript, context)) {
+            if (Address.isWeb(other.address()) && !other.isImage() && !own.holds(other.address())) {
                 repaired = repaired.replace(other.address(), Address.withoutTracking(other.address()));
             }
         }
         return repaired;
     }
 
-    private @Nullable Map<Integer, List<Hyperlink>> byLine;
-
     private List<Hyperlink> onLine(int line) {
         Map<Integer, List<Hyperlink>> index = byLine;
         if (index == null) {
             index = new HashMap<>();
             for (Hyperlink link : reading.links()) {
-                index.computeIfAbsent(link.place().line(), key -> new java.util.ArrayList<>())
+                index.computeIfAbsent(link.place().line(), key -> new ArrayList<>())
                         .add(link);
             }
             byLine = index;
@@ -167,9 +170,6 @@ final class LinkRules {
     private @Nullable String replaced(Hyperlink link, String address, String by) {
         return replaced(manuscript.line(link.place().line()), link.place().column(), address, by);
     }
-
-    /** A longer line is no line that somebody compares with its repair. */
-    private static final int MAX_REPAIRED = 20_000;
 
     /** A line with one address in another's place; null where it does not stand there as it was read. */
     static @Nullable String replaced(String line, int column, String address, String by) {

@@ -1,8 +1,12 @@
 package dev.broadsheet.preflight;
 
+import dev.broadsheet.rendering.Manuscript;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.regex.Pattern;
+import org.commonmark.node.Code;
+import org.commonmark.node.Node;
+import org.commonmark.node.Text;
 
 /** Looks at the words that links are made of. */
 final class LinkTextRules {
@@ -16,21 +20,23 @@ final class LinkTextRules {
 
     /** Not brackets: faces, {@code 1)}, half-open ranges. */
     private static final Pattern OTHER = Pattern.compile(
-            "[:;=8]['-]?[()]+|(?<=^|\\s)[\\p{L}\\p{N}]{1,2}\\)|[\\[(][^\\[\\](),]{0,20},[^\\[\\](),]{0,20}[])]");
+            "[:;]['-]?[()](?=\\s|$)|^[\\p{L}\\p{N}]{1,2}\\)|[\\[(][^\\[\\](),]{0,20},[^\\[\\](),]{0,20}[])]");
 
     private LinkTextRules() {}
 
     static void check(Reading reading, Findings findings) {
         for (Hyperlink link : reading.links()) {
             if (!link.isImage() && !LinkRules.isRaw(link)) {
-                check(link, Place.of(reading.manuscript(), link.node()), findings);
+                check(reading.manuscript(), link, findings);
             }
         }
     }
 
-    private static void check(Hyperlink link, Place place, Findings findings) {
-        String text = link.text();
-        if (URL.matcher(text).find()) {
+    private static void check(Manuscript manuscript, Hyperlink link, Findings findings) {
+        Place place = Place.of(manuscript, link.node());
+        String text = words(link.node());
+        boolean isAutolink = manuscript.line(place.line()).startsWith("<", place.column() - 1);
+        if (!isAutolink && URL.matcher(text).find()) {
             findings.add(Rule.LINK_TEXT_URL, place, "The link's text is an address. Say what is behind it.");
         }
         if (isCut(text)) {
@@ -40,6 +46,25 @@ final class LinkTextRules {
                     Rule.LINK_TEXT_UNBALANCED,
                     place,
                     "A bracket in the link's text has no partner. Add it, or take it out.");
+        }
+    }
+
+    /** Its words without its code, in which brackets have other meanings. */
+    private static String words(Node link) {
+        StringBuilder words = new StringBuilder();
+        addWords(link, words);
+        return words.toString();
+    }
+
+    private static void addWords(Node node, StringBuilder words) {
+        for (Node child = node.getFirstChild(); child != null; child = child.getNext()) {
+            if (child instanceof Text text) {
+                words.append(text.getLiteral());
+            } else if (child instanceof Code) {
+                words.append('`');
+            } else {
+                addWords(child, words);
+            }
         }
     }
 

@@ -13,11 +13,12 @@ public final class Preflight {
     public static Report check(Manuscript manuscript, Context context) {
         Findings findings = new Findings(manuscript, context.rulesOff());
         Reading reading = new Reading(manuscript);
-        CommunityRules community = new CommunityRules(reading, context, findings);
+        OwnSite own = new OwnSite(manuscript, context);
+        CommunityRules community = new CommunityRules(reading, own, context, findings);
         new FrontMatterRules(manuscript, context, findings).check();
         new TextRules(reading, findings).check();
         new CommentRules(reading, findings).check();
-        new LinkRules(reading, context, findings).check();
+        new LinkRules(reading, own, context, findings).check();
         new BrokenLinkRules(reading, context, findings).check();
         LinkTextRules.check(reading, findings);
         community.check();
