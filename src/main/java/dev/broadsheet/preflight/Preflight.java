@@ -1,5 +1,6 @@
 package dev.broadsheet.preflight;
 
+import dev.broadsheet.events.EventWindow;
 import dev.broadsheet.rendering.Manuscript;
 import dev.broadsheet.rendering.Section;
 import org.commonmark.node.Node;
@@ -26,15 +27,18 @@ public final class Preflight {
         HtmlRules.check(reading, findings);
         new SectionRules(reading, context, findings).check();
         ParagraphRules.check(reading, findings);
+        EventRules events = new EventRules(manuscript, context, findings);
+        events.check();
         checkMail(manuscript, context, findings);
+        EventWindow window = events.window();
         Facts facts = new Facts(
                 Boilerplate.of(reading.parts()),
                 community.keys(),
                 BrokenLinkRules.references(reading),
                 community.discussion(),
-                null,
-                null,
-                java.util.Map.of());
+                window == null ? null : window.from(),
+                window == null ? null : window.to(),
+                events.places());
         return new Report(findings.inOrder(), facts);
     }
 

@@ -29,7 +29,7 @@ final class Reading {
 
     /** Addresses in raw tags; other tags of theirs are not read. */
     private static final Pattern RAW_LINK = Pattern.compile(
-            "<(?:a|A)\\s(?:[^>]{0,500}?\\s)?(?i:href)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s\"'>]+))");
+            "<(?:a|A)\\s(?:[^<>]{0,500}?\\s)?(?i:href)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s\"'>]+))");
 
     private final Manuscript manuscript;
     private final List<Hyperlink> links = new ArrayList<>();
