@@ -1,8 +1,6 @@
 package dev.broadsheet.issues;
 
-import dev.broadsheet.events.EventsSection;
 import dev.broadsheet.events.ListedEvent;
-import dev.broadsheet.events.SourceLine;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
@@ -25,7 +23,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,24 +84,10 @@ class Editions {
         Rendered rendered = renderer.render(shown, frame(newsletter, slug), slots);
         MailSize size = new MailSize(rendered.uncutBytes(), Renderer.CLIP_BYTES, rendered.cutAt());
         Report report = Preflight.check(manuscript, context.with(size));
-        List<ListedEvent> events = events(manuscript, date).stream()
+        List<ListedEvent> events = report.events().stream()
                 .filter(event -> !leftOut.contains(event.line()) && !leftOut.contains(event.titleLine()))
                 .toList();
         return new Edition(manuscript.frontMatter(), date, report, leftOut, events, rendered);
-    }
-
-    private static List<ListedEvent> events(Manuscript manuscript, LocalDate date) {
-        return manuscript.sections().stream()
-                .filter(section -> section.title().toLowerCase(Locale.ROOT).contains("upcoming events"))
-                .findFirst()
-                .map(section -> EventsSection.read(
-                                IntStream.rangeClosed(section.line(), section.endLine())
-                                        .filter(line -> !manuscript.prose(line).isBlank())
-                                        .mapToObj(line -> new SourceLine(line, manuscript.line(line)))
-                                        .toList(),
-                                date)
-                        .events())
-                .orElse(List.of());
     }
 
     /** Where readers see an issue: the newsletter's own pattern, else a page here, else its site, if it has one. */

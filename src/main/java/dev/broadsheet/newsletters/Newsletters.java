@@ -7,6 +7,7 @@ import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.preflight.Rule;
 import dev.broadsheet.rendering.Theme;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -110,7 +111,12 @@ public class Newsletters {
         }
         Theme.of(settings.theme);
         newsletter.theme = settings.theme;
-        newsletter.rulesOff = new ArrayList<>(settings.rulesOff == null ? List.of() : settings.rulesOff);
+        newsletter.rulesOff = new ArrayList<>();
+        for (String rule : settings.rulesOff == null ? List.<String>of() : settings.rulesOff) {
+            newsletter.rulesOff.add(Rule.of(rule)
+                    .orElseThrow(() -> Problem.invalid("rulesOff: preflight has no rule " + rule + "."))
+                    .id());
+        }
         newsletter.persist();
         return new Saved(newsletter, known.isEmpty());
     }

@@ -3,7 +3,7 @@ package dev.broadsheet.preflight;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
-/** stub */
+/** An earlier issue of the same newsletter, as far as later ones are compared with it. */
 public record Earlier(
         String slug,
         LocalDate date,

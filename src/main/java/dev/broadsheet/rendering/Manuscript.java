@@ -3,6 +3,7 @@ package dev.broadsheet.rendering;
 import dev.broadsheet.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,6 +138,23 @@ public final class Manuscript {
             prose = masked;
         }
         return line >= bodyLine() && line <= masked.size() ? masked.get(line - 1) : "";
+    }
+
+    /** Whether readers get an element of raw HTML, by its name; the text within others stays, scripts apart. */
+    public static boolean keepsElement(String name) {
+        return SafeHtml.keeps(name);
+    }
+
+    /** A text as an anchor: its letters and digits in lower case, joined by hyphens. */
+    public static String slug(String text) {
+        return Markdown.slug(text);
+    }
+
+    /** What links within the issue can point at: an anchor for each heading, as the rendered issue has them. */
+    public Set<String> anchors() {
+        Set<String> anchors = new HashSet<>();
+        toHtml("https://localhost/").select("[id]").forEach(element -> anchors.add(element.id()));
+        return anchors;
     }
 
     /** The text of a node without its marks. */
