@@ -111,6 +111,9 @@ record AtomFeed(Newsletter newsletter, String self, String home, Function<String
 
     /** Without the characters that XML has no way to write. */
     private static String xml(String text) {
+        if (Verifier.checkCharacterData(text) == null) {
+            return text;
+        }
         return text.codePoints()
                 .filter(Verifier::isXMLCharacter)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
