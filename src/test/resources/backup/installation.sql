@@ -17,6 +17,9 @@ insert into import_refusal values (1, 7, 'not an address', E'a,"b\nc"');
 insert into issue (newsletter_id, slug, state, latest_revision, published_revision, created_at) values (1, '2026-01-06', 'PUBLISHED', 1, 1, now()), (1, '2026-01-13', 'PUBLISHED', 1, 1, now());
 insert into revision (issue_id, number, source, source_hash, title, subject, issue_date, content_html, mail_html, mail_text, slot_nonce, created_at)
   select id, 1, repeat(E'# Ünïcödé\r\n\\.\n', 5000), decode(repeat('cd', 32), 'hex'), 'T', 'S', '2026-01-06', '<p>', '<p>', 'p', 'n', now() from issue;
+insert into finding_decision (issue_id, finding_id, rule, outcome, reason, decided_by, decided_at) values (1, '00ff00ff00ff00ff', 'link-dead', 'LEFT_OUT', E'it\'s gone\n', 'admin', now());
+insert into finding_report (issue_id, revision, reporter, findings, reported_at) values (1, 1, 'link-check', '[]', now());
+insert into link_check (newsletter_id, issue_id, revision_id, state, total, checked, dead, started_at, finished_at) values (1, 1, 1, 'DONE', 2, 2, 1, now(), now()), (1, 2, 2, 'RUNNING', 3, 1, 0, now(), null);
 insert into send_limit values ('all', now());
 insert into single_mail (kind, state, recipient, message, transport, base_url, due_at, created_at)
   values ('CONFIRMATION', 'QUEUED', 'new@example.org', '{"subject": "a \" quote \\ and \n"}', 'outbox', 'http://localhost', now(), now());

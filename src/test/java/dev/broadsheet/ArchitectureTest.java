@@ -36,6 +36,7 @@ class ArchitectureTest {
             entry("suppression", "accounts", "newsletters"),
             entry("subscribers", "accounts", "newsletters", "rendering", "mail", "suppression"),
             entry("issues", "accounts", "newsletters", "rendering", "events", "preflight"),
+            entry("linkcheck", "accounts", "newsletters", "rendering", "preflight", "issues"),
             entry("delivery", "accounts", "newsletters", "rendering", "mail", "suppression", "subscribers", "issues"),
             entry("site", "newsletters", "subscribers", "issues", "events")));
 

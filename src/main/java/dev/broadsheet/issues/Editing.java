@@ -8,6 +8,7 @@ import dev.broadsheet.rendering.Manuscript;
 import dev.broadsheet.rendering.Slots;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -104,6 +106,7 @@ public class Editing {
                 newsletter,
                 slug,
                 issueId,
+                same.map(revision -> revision.number).orElse(issue.latestRevision + 1),
                 source,
                 manuscript,
                 dateOtherwise,
@@ -144,31 +147,19 @@ public class Editing {
         Newsletter newsletter = newsletters.get(newsletterSlug);
         Issue issue = Issue.lock(newsletter.id, slug).orElseThrow(() -> Problem.notFound("issue"));
         Finding finding = current(issue)
-                .flatMap(revision -> revision.findings.stream())
+                .flatMap(Editions::findings)
                 .filter(f -> f.id().equals(findingId))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("finding"));
         FindingDecision.decide(issue.id, finding, outcome, reason.strip(), by, clock.instant());
-        for (Revision revision : current(issue).toList()) {
-            Edition edition = editions.make(
-                    newsletter,
-                    slug,
-                    issue.id,
-                    revision.source(),
-                    Manuscript.read(revision.source),
-                    revision.issueDate,
-                    new Slots(revision.slotNonce));
-            if (!List.copyOf(edition.leftOut()).equals(revision.leftOut)) {
-                issue.add(revision.edited(edition, clock.instant()));
-            }
-        }
+        leaveOut(newsletter, issue);
         return IssueDetails.of(newsletter, issue, revision(issue, issue.latestRevision));
     }
 
     /** Stands by findings of a published revision, for a campaign that names them. Others' ids are passed over. */
     @Transactional
     public void accept(RevisionMail revision, Collection<String> findingIds, String by) {
-        Revision.<Revision>findById(revision.revisionId()).findings.stream()
+        Editions.findings(Revision.findById(revision.revisionId()))
                 .filter(finding -> findingIds.contains(finding.id()))
                 .forEach(finding -> FindingDecision.decide(
                         revision.issueId(),
@@ -177,6 +168,46 @@ public class Editing {
                         "Accepted with a campaign.",
                         by,
                         clock.instant()));
+    }
+
+    /**
+     * Adds to a revision what something other than preflight found in it. What an editor left out because of an earlier
+     * report stays left out, whether or not it is found again: a line comes back by the editor's word alone.
+     *
+     * @param reporter who found it; its earlier report on the same revision is replaced
+     * @param findings of lines that the revision has, with ids that are the same where the same is found again
+     */
+    @Transactional
+    public void report(long revisionId, String reporter, List<Finding> findings) {
+        Revision revision = Revision.findById(revisionId);
+        Issue issue = Issue.findById(revision.issueId, LockModeType.PESSIMISTIC_WRITE);
+        Map<String, FindingDecision> decisions = FindingDecision.of(issue.id);
+        FindingReport.put(
+                revision,
+                reporter,
+                findings,
+                finding -> decisions.containsKey(finding.id())
+                        && decisions.get(finding.id()).outcome == FindingDecision.Outcome.LEFT_OUT,
+                clock.instant());
+        leaveOut(Newsletter.findById(issue.newsletterId), issue);
+    }
+
+    /** Makes anew what is mailed from now on, where by what was decided other lines are left out of it. */
+    private void leaveOut(Newsletter newsletter, Issue issue) {
+        for (Revision revision : current(issue).toList()) {
+            Edition edition = editions.make(
+                    newsletter,
+                    issue.slug,
+                    issue.id,
+                    revision.number,
+                    revision.source(),
+                    Manuscript.read(revision.source),
+                    revision.issueDate,
+                    new Slots(revision.slotNonce));
+            if (!List.copyOf(edition.leftOut()).equals(revision.leftOut)) {
+                issue.add(revision.edited(edition, clock.instant()));
+            }
+        }
     }
 
     /** The latest revision, and the published one where that is another. */

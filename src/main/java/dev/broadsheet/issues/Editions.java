@@ -57,6 +57,7 @@ class Editions {
 
     /**
      * @param issueId 0 for an issue that is not stored
+     * @param number of the revision that it is, or will be
      * @param dateOtherwise where the front matter gives none
      * @param slots of the revision, so that the same text makes the same mail
      */
@@ -65,6 +66,7 @@ class Editions {
             Newsletter newsletter,
             String slug,
             long issueId,
+            int number,
             Source source,
             Manuscript manuscript,
             LocalDate dateOtherwise,
@@ -79,7 +81,11 @@ class Editions {
                 .collect(Collectors.toSet());
         SortedSet<Integer> leftOut = leftOutFindings.isEmpty()
                 ? new TreeSet<>()
-                : lines(Preflight.check(manuscript, context).findings(), leftOutFindings);
+                : lines(
+                        Stream.concat(
+                                Preflight.check(manuscript, context).findings().stream(),
+                                FindingReport.of(issueId, number, manuscript).stream()),
+                        leftOutFindings);
         Manuscript shown = leftOut.isEmpty() ? manuscript : Manuscript.read(source.text(), leftOut);
         Rendered rendered = renderer.render(shown, frame(newsletter, slug), slots);
         MailSize size = new MailSize(rendered.uncutBytes(), Renderer.CLIP_BYTES, rendered.cutAt());
@@ -130,12 +136,16 @@ class Editions {
                 null);
     }
 
-    private static SortedSet<Integer> lines(List<Finding> findings, Set<String> ids) {
-        return findings.stream()
-                .filter(finding -> ids.contains(finding.id()))
+    private static SortedSet<Integer> lines(Stream<Finding> findings, Set<String> ids) {
+        return findings.filter(finding -> ids.contains(finding.id()))
                 .flatMap(finding -> IntStream.rangeClosed(finding.line(), finding.lastLine())
                         .boxed())
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** All findings of a stored revision: preflight's, and what else was reported. */
+    static Stream<Finding> findings(Revision revision) {
+        return Stream.concat(revision.findings.stream(), FindingReport.of(revision).stream());
     }
 
     /** What stands in the way of something, of a stored revision. */
@@ -143,7 +153,7 @@ class Editions {
         Map<String, FindingDecision> decisions = FindingDecision.of(revision.issueId);
         Set<String> off = new HashSet<>(newsletter.rulesOff);
         return ReviewedFinding.review(
-                revision.findings.stream()
+                findings(revision)
                         .filter(finding -> !off.contains(finding.rule()))
                         .toList(),
                 decisions);

@@ -137,6 +137,21 @@ public class Issues {
                 "sent");
     }
 
+    /** What an issue's latest revision was made of. */
+    @Transactional
+    public RevisionSource latestSource(String newsletter, String slug) {
+        Issue issue = issue(newsletter, slug);
+        return new RevisionSource(issue, revision(issue, null));
+    }
+
+    /** The same of a revision by its id. */
+    @Transactional
+    public RevisionSource source(long revisionId) {
+        Revision revision =
+                Revision.<Revision>findByIdOptional(revisionId).orElseThrow(() -> Problem.notFound("revision"));
+        return new RevisionSource(Issue.findById(revision.issueId), revision);
+    }
+
     /** What a campaign sends: the published revision without what was left out of it since. @throws Problem 404, or 409 {@code not-published} where it is a draft or withdrawn */
     @Transactional
     public RevisionMail publishedRevision(long newsletterId, String slug) {

@@ -49,6 +49,12 @@ abstract class StoredJson<T> implements AttributeConverter<T, String> {
         }
     }
 
+    static class OfReport extends StoredJson<List<FindingReport.Entry>> {
+        OfReport() {
+            super(new TypeReference<>() {});
+        }
+    }
+
     static class OfFacts extends StoredJson<Facts> {
         OfFacts() {
             super(new TypeReference<>() {});
