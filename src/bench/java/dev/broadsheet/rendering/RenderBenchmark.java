@@ -133,7 +133,10 @@ public class RenderBenchmark {
     private static boolean matches(Corpus.Item item, UnaryOperator<String> way, boolean mayDiffer) {
         Manuscript manuscript = Manuscript.read(item.source());
         String body = String.join(
-                "\n", manuscript.lines().subList(manuscript.bodyLine() - 1, manuscript.lines().size()));
+                "\n",
+                manuscript
+                        .lines()
+                        .subList(manuscript.bodyLine() - 1, manuscript.lines().size()));
         Document content = Jsoup.parse(way.apply(body));
         Map<String, String> counted = Map.of(
                 "links", "a[href]",
@@ -145,7 +148,11 @@ public class RenderBenchmark {
                 "blockquotes", "blockquote");
         boolean same = item.expect().get("headings").size()
                         == content.select("h1,h2,h3,h4,h5,h6").size()
-                || mayDiffer && allowed(item, "headings", content.select("h1,h2,h3,h4,h5,h6").size());
+                || mayDiffer
+                        && allowed(
+                                item,
+                                "headings",
+                                content.select("h1,h2,h3,h4,h5,h6").size());
         for (Map.Entry<String, String> what : counted.entrySet()) {
             int found = content.select(what.getValue()).size();
             same &= item.expect().get(what.getKey()).asInt() == found

@@ -85,7 +85,10 @@ final class SafeHtml {
             return;
         }
         String target = element.attr(attribute).strip();
-        if (target.startsWith("#") || SCHEME.matcher(target).matches()) {
+        // an empty link stays one: the mail shows its words alone
+        if (target.startsWith("#")
+                || (target.isEmpty() && attribute.equals("href"))
+                || SCHEME.matcher(target).matches()) {
             return;
         }
         String absolute = element.absUrl(attribute);

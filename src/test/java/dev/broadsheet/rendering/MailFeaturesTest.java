@@ -84,7 +84,8 @@ class MailFeaturesTest {
                 .html());
         mails.forEach(this::note);
 
-        assertThat(used).contains("element details", "attribute rowspan", "element td", "property padding", "at-rule @media");
+        assertThat(used)
+                .contains("element details", "attribute rowspan", "element td", "property padding", "at-rule @media");
         assertThat(known.keySet()).containsAll(used);
         assertThat(known).allSatisfy((name, support) -> {
             Set<String> marks = new HashSet<>(List.of(support).subList(2, 6));
@@ -121,7 +122,8 @@ class MailFeaturesTest {
             media.getAllRules().forEach(rule -> note((CSSStyleRule) rule));
         }
         assertThat(sheet.getRuleCount())
-                .isEqualTo(sheet.getAllStyleRules().size() + sheet.getAllMediaRules().size());
+                .isEqualTo(sheet.getAllStyleRules().size()
+                        + sheet.getAllMediaRules().size());
     }
 
     private void note(CSSStyleRule rule) {
