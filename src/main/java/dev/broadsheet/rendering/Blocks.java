@@ -1,6 +1,5 @@
 package dev.broadsheet.rendering;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.nodes.Element;
@@ -19,8 +18,9 @@ final class Blocks {
         StringBuilder text = new StringBuilder();
         for (Node node : content.childNodes()) {
             int start = text.length();
-            text.append(node.outerHtml());
-            int bytes = utf8Length(text, start);
+            String outer = node.outerHtml();
+            text.append(outer);
+            int bytes = Renderer.utf8Length(outer);
             int level = level(node);
             blocks.add(new Block(level, level == 0 ? "" : ((Element) node).text(), start, bytes));
         }
@@ -51,27 +51,12 @@ final class Blocks {
         return blocks.size();
     }
 
-    /**
-     * How many blocks fit into so many bytes: up to the last heading that does where there is one, so that no section
-     * is torn, else up to the last block.
-     */
-    int fitting(int budget) {
-        int sum = 0;
-        int lastHeading = 0;
-        for (int i = 0; i < blocks.size(); i++) {
-            if (blocks.get(i).level() > 0) {
-                lastHeading = i;
-            }
-            sum += blocks.get(i).bytes();
-            if (sum > budget) {
-                return lastHeading > 0 ? lastHeading : i;
-            }
-        }
-        return blocks.size();
-    }
-
     int bytes() {
         return blocks.stream().mapToInt(Block::bytes).sum();
+    }
+
+    static int bytes(Node node) {
+        return Renderer.utf8Length(node.outerHtml());
     }
 
     static int level(Node node) {
@@ -82,9 +67,5 @@ final class Blocks {
         return name.length() == 2 && name.charAt(0) == 'h' && name.charAt(1) >= '1' && name.charAt(1) <= '6'
                 ? name.charAt(1) - '0'
                 : 0;
-    }
-
-    private static int utf8Length(StringBuilder text, int from) {
-        return text.substring(from).getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -23,6 +23,9 @@ final class CssInliner {
 
     private static final CSSWriterSettings COMPACT = new CSSWriterSettings().setOptimizedOutput(true);
 
+    /** The compact way shortens colours to three digits, which Outlook does not read everywhere. */
+    private static final CSSWriterSettings PLAIN = new CSSWriterSettings();
+
     private record Rule(String selector, Map<String, String> declarations) {}
 
     private final List<Rule> rules = new ArrayList<>();
@@ -32,7 +35,8 @@ final class CssInliner {
             Map<String, String> declarations = new LinkedHashMap<>();
             for (CSSDeclaration declaration : rule.getAllDeclarations()) {
                 declarations.put(
-                        declaration.getProperty(), declaration.getExpression().getAsCSSString(COMPACT, 0));
+                        declaration.getProperty(),
+                        declaration.getExpression().getAsCSSString(PLAIN, 0).replace(", ", ","));
             }
             String selector = rule.getAllSelectors().stream()
                     .map(s -> s.getAsCSSString(COMPACT, 0))

@@ -1,5 +1,7 @@
 package dev.broadsheet.rendering;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +11,15 @@ final class MailContent {
     private MailContent() {}
 
     /**
-     * In a mail there are no anchors to jump to, so links to them go to the web view where there is one; and the
-     * issue's title is the one heading of the first level.
+     * In a mail there are no anchors to jump to, so links to them go to the web view where there is one; a link without
+     * an address is its words; a heading of a column without a name is a cell; and the issue's title is the one heading
+     * of the first level.
      */
     static void prepare(Element content, @Nullable String webUrl) {
+        content.select("a").stream().filter(link -> link.attr("href").isEmpty()).forEach(Element::unwrap);
+        content.select("th").stream()
+                .filter(cell -> !cell.hasText() && cell.childrenSize() == 0)
+                .forEach(cell -> cell.tagName("td"));
         for (Element link : content.select("a[href^=#]")) {
             if (webUrl == null) {
                 link.unwrap();
@@ -26,15 +33,20 @@ final class MailContent {
     }
 
     /**
-     * A text that begins with an {@code h1} counts its sections from one: all of them go down by one. In any other
-     * an {@code h1} is a slip among {@code h2}, and becomes one.
+     * A text that begins with an {@code h1} counts its sections from one; in any other an {@code h1} is a slip among
+     * {@code h2}. Levels that the text skips are closed up, since people who move by headings would look for them.
      */
     private static void belowTitle(Element content) {
         var headings = content.select("h1,h2,h3,h4,h5,h6");
-        boolean all = !headings.isEmpty() && headings.get(0).normalName().equals("h1");
+        boolean fromOne = !headings.isEmpty() && headings.get(0).normalName().equals("h1");
+        Deque<Integer> above = new ArrayDeque<>();
         for (Element heading : headings) {
-            int level = Blocks.level(heading);
-            heading.tagName("h" + (all ? Math.min(6, level + 1) : Math.max(2, level)));
+            int level = fromOne ? Blocks.level(heading) : Math.max(2, Blocks.level(heading));
+            while (!above.isEmpty() && above.peek() >= level) {
+                above.pop();
+            }
+            above.push(level);
+            heading.tagName("h" + Math.min(6, above.size() + 1));
         }
     }
 }

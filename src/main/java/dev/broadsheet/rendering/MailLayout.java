@@ -77,6 +77,7 @@ final class MailLayout {
                         .data("subscribedTo", frame.newsletterTitle())
                         .data("dateline", dateline)
                         .data("webUrl", frame.webUrl())
+                        .data("twoColumns", frame.webUrl() != null)
                         .data("unsubscribeUrl", slots.unsubscribeUrl())
                         .data("ownFooter", theme.footer())
                         .data("postalAddress", lines(frame.postalAddress()))
@@ -100,6 +101,7 @@ final class MailLayout {
                 : letter.paragraphs().get(0);
         return finish(
                 page("mail/letter", Theme.DEFAULT, letter.language(), letter.heading(), preheader)
+                        .data("twoColumns", false)
                         .data("newsletter", letter.newsletterTitle())
                         .data("paragraphs", letter.paragraphs())
                         .data("buttonLabel", button == null ? "" : button.label())

@@ -46,7 +46,9 @@ final class Markdown {
                         .build()
                 : parser;
         try {
-            return fit.parse(markdown);
+            Node document = fit.parse(markdown);
+            ReopenedComments.close(document, markdown);
+            return document;
         } catch (IllegalArgumentException e) {
             // the one thing it throws this for
             throw new Problem(

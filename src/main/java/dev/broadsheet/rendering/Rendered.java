@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param mailText its plain twin, with the same slots
  * @param sections those that readers can choose among, in order, and where each stands in the three texts
  * @param uncutBytes of the mail's HTML with a reader's links, had nothing been cut
- * @param cutAt where the text was too large for one mail: the first heading or words that stand on the web alone
+ * @param cutAt where the text was too large for one mail: the heading that begins what stands on the web alone,
+ *     or that text's first words
  */
 public record Rendered(
         String contentHtml,

@@ -24,6 +24,8 @@ public class Renderer {
     /** What a reader's own links may add to the tags that stand for them, and encodings of line ends. */
     private static final int FOR_READERS_LINKS = 1_000;
 
+    private static final int MAX_WORDS = 80;
+
     private static final String RULE = "-".repeat(TextTwin.WIDTH);
 
     private final MailLayout layout = new MailLayout();
@@ -39,26 +41,30 @@ public class Renderer {
             MailLayout.Page whole = layout.issue(issue, dateline, preheader, frame, slots, false);
             int budget = CLIP_BYTES - FOR_READERS_LINKS - whole.bytes();
 
-            // inlining only adds: what is beyond the bound before it need not be looked at
-            int looked = Math.min(web.all().size(), web.fitting(budget) + 1);
-            remove(content, looked);
+            // inlining only adds: what is beyond the budget before it need not be looked at
+            Node beyond = web.bytes() > budget ? Cut.atBlock(content, budget) : null;
+            int bytesBeyond = beyond == null ? 0 : web.bytes() - new Blocks(content).bytes();
             MailContent.prepare(content, frame.webUrl());
             layout.inline(content, frame.theme());
             Blocks mail = new Blocks(content);
-            int uncut = whole.bytes() + FOR_READERS_LINKS + mail.bytes() + bytesFrom(web, looked);
+            int uncut = whole.bytes() + FOR_READERS_LINKS + mail.bytes() + bytesBeyond;
 
-            int shown = looked < web.all().size() || mail.bytes() > budget
-                    ? mail.fitting(budget - MailLayout.REST_BYTES)
-                    : looked;
-            boolean isCut = shown < web.all().size();
-            MailLayout.Page page = isCut ? layout.issue(issue, dateline, preheader, frame, slots, true) : whole;
-            remove(content, shown);
+            boolean isCut = beyond != null || mail.bytes() > budget;
+            String cutAt = null;
+            MailLayout.Page page = whole;
+            if (isCut) {
+                Node left = Cut.atSection(content, budget - MailLayout.REST_BYTES, beyond != null);
+                cutAt = firstWords(left == null ? beyond : left);
+                mail = new Blocks(content);
+                page = layout.issue(issue, dateline, preheader, frame, slots, true);
+            }
+            int shown = content.childNodeSize();
             TextTwin text = TextTwin.of(content);
             List<String> above = textAbove(issue, dateline, frame);
             String mailText = joined(above) + joined(text.lines()) + joined(textBelow(frame, slots, isCut));
             return new Rendered(
                     web.html(),
-                    page.before() + mail.html().substring(0, mail.start(shown)) + page.after(),
+                    page.before() + mail.html() + page.after(),
                     mailText,
                     slots,
                     sections(
@@ -69,7 +75,7 @@ public class Renderer {
                             joined(above).length(),
                             shown),
                     uncut,
-                    isCut ? name(web, shown) : null);
+                    cutAt);
         } catch (StackOverflowError e) {
             throw Manuscript.tooDeep();
         }
@@ -116,23 +122,10 @@ public class Renderer {
         return sections;
     }
 
-    private static void remove(Element content, int from) {
-        if (from < content.childNodeSize()) {
-            List<Node> kept = List.copyOf(content.childNodes().subList(0, from));
-            // all at once: one by one takes time by the square
-            content.empty();
-            content.appendChildren(kept);
-        }
-    }
-
-    private static int bytesFrom(Blocks blocks, int index) {
-        return blocks.all().stream().skip(index).mapToInt(Blocks.Block::bytes).sum();
-    }
-
-    /** What the mail leaves out first: a heading, or its place where the text has none. */
-    private static String name(Blocks web, int index) {
-        Blocks.Block block = web.all().get(index);
-        return block.level() > 0 ? block.title() : "";
+    /** Of what the mail leaves out: a heading, or how a text begins. */
+    private static String firstWords(@Nullable Node node) {
+        String text = node instanceof Element element ? element.text() : "";
+        return text.length() <= MAX_WORDS ? text : text.substring(0, text.offsetByCodePoints(0, MAX_WORDS / 2)) + " …";
     }
 
     private static String joined(List<String> lines) {

@@ -1,6 +1,5 @@
 package dev.broadsheet.rendering;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
@@ -38,7 +37,7 @@ final class SafeHtml {
     private static final Pattern LANGUAGE_CLASS = Pattern.compile("language-[A-Za-z0-9+#_-]{1,40}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,5}");
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]");
-    private static final Set<String> ALIGN = Set.of("left", "center", "right");
+    private static final Pattern ALIGN = Pattern.compile("(?i)left|center|right");
     private static final Set<String> NUMBERS = Set.of("width", "height", "start", "value", "colspan", "rowspan");
 
     private SafeHtml() {}
@@ -58,32 +57,43 @@ final class SafeHtml {
         Document clean = new Cleaner(SAFE).clean(dirty);
         clean.outputSettings().prettyPrint(false);
         Element body = clean.body();
-        for (Element link : body.select("a[href]")) {
-            makeAbsolute(link, "href");
-        }
-        for (Element image : body.select("img")) {
-            makeAbsolute(image, "src");
-            if (!image.hasAttr("alt")) {
-                image.attr("alt", "");
+        body.traverse((node, depth) -> {
+            if (node instanceof Element element && element.attributesSize() > 0) {
+                mend(element);
             }
-        }
-        body.select("code[class]").stream()
-                .filter(code -> !LANGUAGE_CLASS.matcher(code.className()).matches())
-                .forEach(code -> code.removeAttr("class"));
-        body.select("[align]").stream()
-                .filter(cell -> !ALIGN.contains(cell.attr("align").toLowerCase(Locale.ROOT)))
-                .forEach(cell -> cell.removeAttr("align"));
-        for (String name : NUMBERS) {
-            body.select("[" + name + "]").stream()
-                    .filter(e -> !WHOLE_NUMBER.matcher(e.attr(name)).matches())
-                    .forEach(e -> e.removeAttr(name));
-        }
+            if (node.nameIs("img") && !node.hasAttr("alt")) {
+                node.attr("alt", "");
+            }
+        });
         return body;
     }
 
+    private static void mend(Element element) {
+        switch (element.normalName()) {
+            case "a" -> makeAbsolute(element, "href");
+            case "img" -> makeAbsolute(element, "src");
+            case "code" -> keep(element, "class", LANGUAGE_CLASS);
+            default -> keep(element, "align", ALIGN);
+        }
+        NUMBERS.forEach(name -> keep(element, name, WHOLE_NUMBER));
+    }
+
+    private static void keep(Element element, String attribute, Pattern pattern) {
+        if (element.hasAttr(attribute)
+                && !pattern.matcher(element.attr(attribute)).matches()) {
+            element.removeAttr(attribute);
+        }
+    }
+
     private static void makeAbsolute(Element element, String attribute) {
+        if (!element.hasAttr(attribute)) {
+            return;
+        }
         String target = element.attr(attribute).strip();
-        if (target.startsWith("#") || SCHEME.matcher(target).matches()) {
+        // an empty link stays one: the mail shows its words alone
+        if (target.startsWith("#")
+                || (target.isEmpty() && attribute.equals("href"))
+                || SCHEME.matcher(target).matches()) {
             return;
         }
         String absolute = element.absUrl(attribute);

@@ -27,8 +27,8 @@ final class TextTable {
                 && !table.select("tr").get(0).select("th").isEmpty();
         List<Integer> widths = widths(rows);
         int total = widths.stream().mapToInt(w -> w + BETWEEN.length()).sum() - BETWEEN.length();
-        List<String> lines =
-                new ArrayList<>(total <= width ? columns(rows, widths, headed) : records(rows, headed, width));
+        List<String> lines = new ArrayList<>(
+                total <= width ? columns(rows, widths, rightAligned(table), headed) : records(rows, headed, width));
         lines.addAll(InlineText.references(targets));
         return lines;
     }
@@ -53,15 +53,23 @@ final class TextTable {
         return widths;
     }
 
-    private static List<String> columns(List<List<String>> rows, List<Integer> widths, boolean headed) {
+    /** As its first row says: Markdown aligns whole columns. */
+    private static List<Boolean> rightAligned(Element table) {
+        return table.select("tr").get(0).children().stream()
+                .map(cell -> cell.attr("align").equals("right"))
+                .toList();
+    }
+
+    private static List<String> columns(
+            List<List<String>> rows, List<Integer> widths, List<Boolean> right, boolean headed) {
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 String cell = row.get(i);
-                line.append(cell)
-                        .append(" ".repeat(widths.get(i) - InlineText.length(cell)))
-                        .append(BETWEEN);
+                String room = " ".repeat(widths.get(i) - InlineText.length(cell));
+                boolean isRight = i < right.size() && right.get(i);
+                line.append(isRight ? room + cell : cell + room).append(BETWEEN);
             }
             lines.add(line.toString().stripTrailing());
             if (headed && lines.size() == 1) {

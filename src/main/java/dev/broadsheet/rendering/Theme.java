@@ -54,7 +54,8 @@ public record Theme(
         if (!(value instanceof String text) || !COLOUR.matcher(text).matches()) {
             throw Problem.invalid("theme." + name + " is a colour such as #14508c.");
         }
-        return text;
+        // Outlook reads six digits alone
+        return text.length() == 4 ? text.replaceAll("[0-9a-fA-F]", "$0$0") : text;
     }
 
     private static int width(@Nullable Object value) {

@@ -127,12 +127,21 @@ class TextTwinTest {
                 .isEqualTo("""
                 Tea        Minutes
                 ---------  -------
-                Green      2
-                Black [1]  4
+                Green            2
+                Black [1]        4
                 [1] https://b.example/
                 """);
         String wide = text("| Tea | Note |\n|---|---|\n| Green | " + "long ".repeat(20) + "|");
         assertThat(wide).startsWith("* Tea: Green\n  Note: long long").doesNotContain("---");
+    }
+
+    @Test
+    void render_linkWithoutAddress_isItsWordsInMailAndText() {
+        Rendered rendered = RealMails.render("Title: Five\n\nSee [here]() and [there](https://a.example/).");
+
+        assertThat(rendered.mailHtml()).contains(">See here and <a href=\"https://a.example/\">there</a>.<");
+        assertThat(rendered.mailText()).contains("\nSee here and there.\nhttps://a.example/\n");
+        assertThat(rendered.contentHtml()).contains("<a href=\"\">here</a>");
     }
 
     @Test
