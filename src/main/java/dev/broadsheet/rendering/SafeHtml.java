@@ -1,5 +1,6 @@
 package dev.broadsheet.rendering;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
