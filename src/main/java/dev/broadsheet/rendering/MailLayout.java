@@ -1,5 +1,6 @@
 package dev.broadsheet.rendering;
 
+import com.ibm.icu.util.ULocale;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.HtmlEscaper;
 import io.quarkus.qute.RawString;
@@ -13,10 +14,8 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class MailLayout {
 
     private static final Variant HTML = Variant.forContentType(Variant.TEXT_HTML);
-    private static final Set<String> RIGHT_TO_LEFT = Set.of("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi");
 
     /** Keeps mail programs from filling a short preview with the words that follow. */
     private static final RawString FILLER = new RawString(" &#847;&zwnj;&nbsp;".repeat(24));
@@ -120,10 +118,9 @@ final class MailLayout {
     }
 
     private TemplateInstance page(String template, Theme theme, String language, String title, String preheader) {
-        String primary = language.split("[-_]", 2)[0].toLowerCase(Locale.ROOT);
         return engine.getTemplate(template)
                 .data("language", language)
-                .data("direction", RIGHT_TO_LEFT.contains(primary) ? "rtl" : "ltr")
+                .data("direction", ULocale.forLanguageTag(language).isRightToLeft() ? "rtl" : "ltr")
                 .data("title", title)
                 .data("preheader", preheader)
                 .data("filler", FILLER)

@@ -4,8 +4,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
+import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
 import org.jsoup.safety.Cleaner;
 import org.jsoup.safety.Safelist;
 
@@ -62,6 +64,11 @@ final class SafeHtml {
             if (node instanceof Element element && element.attributesSize() > 0) {
                 mend(element);
             }
+            // references such as &#2; come back as what they name
+            if (node instanceof TextNode text
+                    && CONTROL.matcher(text.getWholeText()).find()) {
+                text.text(CONTROL.matcher(text.getWholeText()).replaceAll(""));
+            }
             if (node.nameIs("img") && !node.hasAttr("alt")) {
                 node.attr("alt", "");
             }
@@ -70,6 +77,11 @@ final class SafeHtml {
     }
 
     private static void mend(Element element) {
+        for (Attribute attribute : element.attributes()) {
+            if (CONTROL.matcher(attribute.getValue()).find()) {
+                attribute.setValue(CONTROL.matcher(attribute.getValue()).replaceAll(""));
+            }
+        }
         switch (element.normalName()) {
             case "a" -> makeAbsolute(element, "href");
             case "img" -> makeAbsolute(element, "src");

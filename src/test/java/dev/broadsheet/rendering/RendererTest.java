@@ -27,6 +27,16 @@ class RendererTest {
     }
 
     @Test
+    void render_controlCharacters_reachNobody_alsoAsReferences() {
+        Rendered rendered =
+                render("a\u0002b &#2;&#x1F;c [x](https://e.example/\u0002y) <a title=\"p&#2;q\" href=\"/\">z</a>");
+
+        assertThat(rendered.contentHtml()).contains("ab c").contains("title=\"pq\"");
+        assertThat(rendered.contentHtml() + rendered.mailHtml() + rendered.mailText())
+                .doesNotContainPattern("[\\x00-\\x08\\x0B-\\x1F\\x7F]|&#x?(2|1[fF]);");
+    }
+
+    @Test
     void render_templateSyntaxInTheSource_isTextLikeAnyOther() {
         Rendered rendered = render("`{:?}` {newsletter} {#if x} {/if} {{y}} {! z !} ${env} {|w|}");
 
