@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,11 +25,13 @@ import org.jboss.logging.Logger;
 class LinkCheckRun {
 
     private static final Logger LOG = Logger.getLogger(LinkCheckRun.class);
+    private static final int HANDING_ON_SECONDS = 5;
 
     private final LinkChecks checks;
     private final LinkCheckJobs jobs;
     private final LinkProbe probe;
     private final Clock clock;
+    private final Semaphore place = new Semaphore(1);
     private volatile boolean stopping;
 
     LinkCheckRun(LinkChecks checks, LinkCheckJobs jobs, LinkProbe probe, Clock clock) {
@@ -37,8 +41,10 @@ class LinkCheckRun {
         this.clock = clock;
     }
 
-    void stop(@Observes @Priority(1) ShutdownEvent shutdown) {
+    /** Waits while a check schedules itself for whoever starts next, which the database is needed for. */
+    void stop(@Observes @Priority(1) ShutdownEvent shutdown) throws InterruptedException {
         stopping = true;
+        place.tryAcquire(HANDING_ON_SECONDS, TimeUnit.SECONDS);
     }
 
     @Scheduled(identity = "link-checks", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -47,6 +53,15 @@ class LinkCheckRun {
     }
 
     void run(long id) {
+        place.acquireUninterruptibly();
+        try {
+            work(id);
+        } finally {
+            place.release();
+        }
+    }
+
+    private void work(long id) {
         Optional<RevisionSource> source = checks.source(id);
         if (source.isEmpty()) {
             return;
