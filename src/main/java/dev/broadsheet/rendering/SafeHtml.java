@@ -43,6 +43,11 @@ final class SafeHtml {
 
     private SafeHtml() {}
 
+    /** Whether an element of this name passes; what does not loses its tags, scripts and styles their text too. */
+    static boolean keeps(String element) {
+        return SAFE.isSafeTag(element.toLowerCase(Locale.ROOT));
+    }
+
     /**
      * @param html anything
      * @param baseHref an http or https address that relative links are made absolute against; {@code #anchors} stay
