@@ -33,7 +33,8 @@ class ArchitectureTest {
             entry("mail", "accounts"),
             entry("suppression", "accounts", "newsletters"),
             entry("subscribers", "accounts", "newsletters", "rendering", "mail", "suppression"),
-            entry("issues", "accounts", "newsletters", "rendering", "events"),
+            entry("preflight", "rendering", "events"),
+            entry("issues", "accounts", "newsletters", "rendering", "events", "preflight"),
             entry("delivery", "accounts", "newsletters", "rendering", "mail", "suppression", "subscribers", "issues"),
             entry("site", "newsletters", "subscribers", "issues", "events")));
 
