@@ -132,7 +132,6 @@ class Editions {
                 day -> newsletters.isScheduled(newsletter, day),
                 IssueQueries.earlier(newsletter.id, issueId, date, EARLIER_ISSUES),
                 isNew,
-                Set.of(),
                 null);
     }
 

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param onSchedule whether an issue is due on a day; true for every day where there is no schedule
  * @param earlier dated before this issue, newest first, at most 25
  * @param isNew false for an old issue brought along: what broke with habit then is no error now
- * @param rulesOff ids of rules that say nothing
  * @param mail null where it is not known yet
  */
 public record Context(
@@ -24,11 +23,10 @@ public record Context(
         Predicate<LocalDate> onSchedule,
         List<Earlier> earlier,
         boolean isNew,
-        Set<String> rulesOff,
         @Nullable MailSize mail) {
 
     /** The same, knowing how large the mail is. */
     public Context with(MailSize size) {
-        return new Context(slug, newsletterTitle, ownHosts, onSchedule, earlier, isNew, rulesOff, size);
+        return new Context(slug, newsletterTitle, ownHosts, onSchedule, earlier, isNew, size);
     }
 }

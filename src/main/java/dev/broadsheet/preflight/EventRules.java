@@ -41,9 +41,16 @@ final class EventRules {
                 .filter(section -> section.title().toLowerCase(Locale.ROOT).contains(HEADING))
                 .findFirst()
                 .orElse(null);
-        this.events = heading == null
-                ? new EventsSection(null, List.of(), List.of(), List.of())
-                : EventsSection.read(lines(heading), issueDate());
+        this.events = heading == null ? new EventsSection(null, List.of(), List.of(), List.of()) : read(lines(heading));
+    }
+
+    /** Two dates in a line are the section's window only where the line says so: a conference has two as well. */
+    private EventsSection read(List<SourceLine> lines) {
+        EventsSection read = EventsSection.read(lines, issueDate());
+        EventWindow window = read.window();
+        String text = window == null ? "" : window.text().toLowerCase(Locale.ROOT);
+        boolean saysSo = text.contains("event") || text.contains("between");
+        return saysSo ? read : new EventsSection(null, read.regions(), read.events(), read.malformed());
     }
 
     List<ListedEvent> listed() {
@@ -163,15 +170,12 @@ final class EventRules {
         Place place = Place.of(window.line());
         LocalDate from = window.from();
         LocalDate to = window.to();
-        boolean saysSo = window.text().toLowerCase(Locale.ROOT).contains("event");
         if (window.form() != EventWindow.Form.ISO) {
-            if (saysSo) {
-                findings.add(
-                        Rule.EVENTS_WINDOW,
-                        place,
-                        "The days that the events cover cannot be read. Write them as 2024-10-23 - 2024-11-20.",
-                        window.repair());
-            }
+            findings.add(
+                    Rule.EVENTS_WINDOW,
+                    place,
+                    "The days that the events cover cannot be read. Write them as 2024-10-23 - 2024-11-20.",
+                    window.repair());
         } else if (from != null && to != null && to.isBefore(from)) {
             findings.add(Rule.EVENTS_WINDOW, place, "The events end before they begin. Correct the two days.");
         } else if (from != null && to != null) {

@@ -37,14 +37,12 @@ final class Findings {
     private record Key(Rule rule, int line, int column, String message) {}
 
     private final Manuscript manuscript;
-    private final Set<String> off;
     private final List<Draft> drafts = new ArrayList<>();
     private final Set<Key> seen = new HashSet<>();
     private final Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
 
-    Findings(Manuscript manuscript, Set<String> off) {
+    Findings(Manuscript manuscript) {
         this.manuscript = manuscript;
-        this.off = off;
     }
 
     void add(Rule rule, Place place, String message) {
@@ -58,9 +56,6 @@ final class Findings {
 
     /** The same is told of one place once. */
     void add(Rule rule, Finding.Severity severity, Place place, String message, @Nullable String repair) {
-        if (off.contains(rule.id())) {
-            return;
-        }
         if (counts.getOrDefault(rule, 0) >= MAX_PER_RULE) {
             counts.merge(rule, 1, Integer::sum);
         } else if (seen.add(new Key(rule, place.line(), place.column(), message))) {

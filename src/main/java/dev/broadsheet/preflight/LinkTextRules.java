@@ -39,7 +39,7 @@ final class LinkTextRules {
         if (!isAutolink && URL.matcher(text).find()) {
             findings.add(Rule.LINK_TEXT_URL, place, "The link's text is an address. Say what is behind it.");
         }
-        if (isCut(text)) {
+        if (isCut(link.text())) {
             findings.add(Rule.LINK_TEXT_TRUNCATED, place, "The link's text was cut short. Write all of it.");
         } else if (text.length() < 1_000 && hasOddBracket(OTHER.matcher(text).replaceAll(""))) {
             findings.add(

@@ -12,7 +12,7 @@ public final class Preflight {
 
     /** Never fails: whatever the source holds, there is a report of it, in time linear in its length. */
     public static Report check(Manuscript manuscript, Context context) {
-        Findings findings = new Findings(manuscript, context.rulesOff());
+        Findings findings = new Findings(manuscript);
         Reading reading = new Reading(manuscript);
         OwnSite own = new OwnSite(manuscript, context);
         CommunityRules community = new CommunityRules(reading, own, context, findings);

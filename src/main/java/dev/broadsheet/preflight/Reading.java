@@ -44,6 +44,7 @@ final class Reading {
         this.manuscript = manuscript;
         Gathering gathering = new Gathering(manuscript.lines().size());
         manuscript.document().accept(gathering);
+        links.replaceAll(gathering::placed);
         visible = new String[gathering.visible.length];
         for (int i = 0; i < visible.length; i++) {
             char[] line = gathering.visible[i];
@@ -156,7 +157,7 @@ final class Reading {
 
         @Override
         public void visit(LinkReferenceDefinition definition) {
-            definitions.putIfAbsent(definition.getDestination(), definition);
+            definitions.putIfAbsent(definition.getDestination().strip(), definition);
         }
 
         @Override
@@ -196,10 +197,16 @@ final class Reading {
         }
 
         private void add(Node node, String address) {
-            String name = nameOf(node);
-            LinkReferenceDefinition definition = name == null ? null : definitions.get(address);
-            Node stands = definition == null || definition.getSourceSpans().isEmpty() ? node : definition;
-            links.add(new Hyperlink(node, address.strip(), Place.of(manuscript, stands), item, name));
+            links.add(new Hyperlink(node, address.strip(), Place.of(manuscript, node), item, nameOf(node)));
+        }
+
+        /** The address of {@code [text][name]} stands where the name is defined, mostly further below. */
+        Hyperlink placed(Hyperlink link) {
+            LinkReferenceDefinition definition = link.name() == null ? null : definitions.get(link.address());
+            return definition == null || definition.getSourceSpans().isEmpty()
+                    ? link
+                    : new Hyperlink(
+                            link.node(), link.address(), Place.of(manuscript, definition), link.item(), link.name());
         }
 
         /** A link that ends with a bracket has its address elsewhere. */

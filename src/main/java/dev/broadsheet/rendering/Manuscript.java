@@ -3,11 +3,11 @@ package dev.broadsheet.rendering;
 import dev.broadsheet.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class Manuscript {
 
     private static final Markdown MARKDOWN = new Markdown();
+
+    private static final Pattern RAW_HEADING = Pattern.compile("(?i)<h[1-6]");
 
     private final FrontMatterReader.Split split;
     private final Node document;
@@ -152,9 +154,24 @@ public final class Manuscript {
 
     /** What links within the issue can point at: an anchor for each heading, as the rendered issue has them. */
     public Set<String> anchors() {
-        Set<String> anchors = new HashSet<>();
-        toHtml("https://localhost/").select("[id]").forEach(element -> anchors.add(element.id()));
-        return anchors;
+        Map<String, Integer> anchors = new HashMap<>();
+        boolean[] raw = {false};
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(Heading heading) {
+                Markdown.unique(slug(text(heading)), anchors);
+            }
+
+            @Override
+            public void visit(HtmlBlock html) {
+                raw[0] |= RAW_HEADING.matcher(html.getLiteral()).find();
+            }
+        });
+        if (raw[0]) {
+            anchors.clear();
+            toHtml("https://localhost/").select("[id]").forEach(element -> anchors.put(element.id(), 0));
+        }
+        return anchors.keySet();
     }
 
     /** The text of a node without its marks. */

@@ -70,6 +70,7 @@ class CorpusStoryTest {
             for (String view : List.of("content.html", "email.html", "email.txt", "email.eml")) {
                 editor().get(path + "/" + view).then().statusCode(200);
             }
+            acceptWhatBlocks(path);
             newsroom.publish(issue.getKey());
             campaigns.put(issue.getKey(), newsroom.start(issue.getKey(), "{}"));
         }
@@ -79,6 +80,18 @@ class CorpusStoryTest {
                     .isEqualTo(READERS);
         }
         check(newsroom, issues.size());
+    }
+
+    /** Drafts, and some published issues, hold what preflight would not let out. */
+    private static void acceptWhatBlocks(String path) {
+        List<String> blocking = editor().get(path).jsonPath().getList("findings.findAll { it.blocks != null }.id");
+        for (String finding : blocking) {
+            editor().contentType("application/json")
+                    .body("{\"reason\": \"as it came\"}")
+                    .post(path + "/findings/" + finding + "/accept")
+                    .then()
+                    .statusCode(200);
+        }
     }
 
     private void check(Newsroom newsroom, int issues) throws Exception {

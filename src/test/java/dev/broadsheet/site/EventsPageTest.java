@@ -39,7 +39,7 @@ class EventsPageTest {
             * 2026-03-26 | Hybrid (Malmö, SE) | [The Club](https://example.org/club)
                 * [**An evening, with \\*stars\\* & friends**](https://example.org/evening)
             * 2026-04-01 - 2026-04-03 | Paris, FR | [Les Amis](https://example.org/amis)
-                * [**Three days**](https://example.org/days)
+                * [**Three days, told on %1$s**](https://example.org/days)
             """;
 
     private String newsletter;
@@ -77,7 +77,7 @@ class EventsPageTest {
         assertThat(calendar.validate().getEntries()).isEmpty();
         assertThat(calendar.<VEvent>getComponents("VEVENT"))
                 .extracting(event -> event.getSummary().getValue())
-                .containsExactlyInAnyOrder("An evening, with *stars* & friends", "Three days");
+                .containsExactlyInAnyOrder("An evening, with *stars* & friends", "Three days, told on 2026-03-25");
     }
 
     @Test
