@@ -2,6 +2,7 @@ package dev.broadsheet.linkcheck;
 
 import dev.broadsheet.platform.Sha256;
 import dev.broadsheet.preflight.Finding;
+import dev.broadsheet.preflight.Rule;
 import dev.broadsheet.rendering.Manuscript;
 import java.net.URI;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ record Link(URI address, int line, int column, int lastLine, String excerpt) {
     /** What an editor is told. Its id is made of the address, so that a later check keeps what was decided about it. */
     Finding finding(Verdict verdict) {
         boolean dead = verdict.kind() == Verdict.Kind.DEAD;
-        String rule = dead ? "link-dead" : "link-unsure";
+        String rule = (dead ? Rule.LINK_DEAD : Rule.LINK_UNSURE).id();
         String name = address.toString();
         String shown = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
         return new Finding(

@@ -46,6 +46,8 @@ public enum Rule {
     LINK_REDIRECTOR(WARNING, null, "an address that leads through another site"),
     LINK_DUPLICATE(WARNING, null, "an address that stands twice, or stood in an earlier issue"),
     LINK_SELF(WARNING, null, "a link of the community to the newsletter itself"),
+    LINK_DEAD(WARNING, null, "an address with nothing behind it, where somebody asked for a check"),
+    LINK_UNSURE(INFO, null, "an address that such a check could not open"),
     DISCUSS_LINK(WARNING, null, "a link to the discussion that leads to another place or another issue's"),
     ANCHOR_UNKNOWN(WARNING, null, "a link to a place within the issue that is not there"),
     LINK_TEXT_URL(INFO, null, "an address as the text of a link"),
