@@ -22,6 +22,8 @@ final class LinkTextRules {
     private static final Pattern OTHER = Pattern.compile(
             "[:;]['-]?[()](?=\\s|$)|^[\\p{L}\\p{N}]{1,2}\\)|[\\[(][^\\[\\](),]{0,20},[^\\[\\](),]{0,20}[])]");
 
+    private static final Pattern BRACKET = Pattern.compile("[\\[\\]()]");
+
     private LinkTextRules() {}
 
     static void check(Reading reading, Findings findings) {
@@ -41,7 +43,9 @@ final class LinkTextRules {
         }
         if (isCut(link.text())) {
             findings.add(Rule.LINK_TEXT_TRUNCATED, place, "The link's text was cut short. Write all of it.");
-        } else if (text.length() < 1_000 && hasOddBracket(OTHER.matcher(text).replaceAll(""))) {
+        } else if (text.length() < 1_000
+                && BRACKET.matcher(text).find()
+                && hasOddBracket(OTHER.matcher(text).replaceAll(""))) {
             findings.add(
                     Rule.LINK_TEXT_UNBALANCED,
                     place,
