@@ -6,13 +6,21 @@ import com.vladsch.flexmark.html.HtmlRenderer;
 import com.vladsch.flexmark.parser.Parser;
 import com.vladsch.flexmark.parser.ParserEmulationProfile;
 import com.vladsch.flexmark.util.data.MutableDataSet;
+import dev.broadsheet.preflight.Context;
+import dev.broadsheet.preflight.Earlier;
+import dev.broadsheet.preflight.MailSize;
+import dev.broadsheet.preflight.Preflight;
+import dev.broadsheet.preflight.Report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -57,6 +65,8 @@ public class RenderBenchmark {
             .build();
     private final Parser flexmark = Parser.builder(FLEXMARK).build();
 
+    private final List<Earlier> earlier = new ArrayList<>();
+
     private String source;
     private String body;
 
@@ -66,6 +76,32 @@ public class RenderBenchmark {
         body = Manuscript.read(source).lines().stream()
                 .skip(Manuscript.read(source).bodyLine() - 1L)
                 .collect(Collectors.joining("\n"));
+        if (Files.exists(CORPUS)) {
+            for (Corpus.Item item : Corpus.items()) {
+                Manuscript issue = Manuscript.read(item.source());
+                FrontMatter front = issue.frontMatter();
+                if (item.name().startsWith("issues/") && !source.equals(item.source()) && front.date() != null) {
+                    Report report = Preflight.check(issue, context(List.of()));
+                    earlier.add(
+                            new Earlier(item.name(), front.date(), front.number(), front.category(), report.facts()));
+                }
+            }
+            earlier.sort(Comparator.comparing(Earlier::date).reversed());
+            earlier.subList(25, earlier.size()).clear();
+        }
+    }
+
+    private static Context context(List<Earlier> earlier) {
+        return new Context("x", "This Week in Rust", Set.of("example.org"), day -> true, earlier, true, null);
+    }
+
+    /** All that a source goes through before it is stored: reading, rendering and preflight. */
+    @Benchmark
+    public Object sourceToRevision() {
+        Manuscript manuscript = Manuscript.read(source);
+        Rendered rendered = renderer.render(manuscript, RealMails.FRAME, RealMails.SLOTS);
+        MailSize size = new MailSize(rendered.uncutBytes(), Renderer.CLIP_BYTES, rendered.cutAt());
+        return List.of(rendered, Preflight.check(manuscript, context(earlier).with(size)));
     }
 
     @Benchmark
