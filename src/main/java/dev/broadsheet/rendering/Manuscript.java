@@ -33,6 +33,9 @@ public final class Manuscript {
 
     private static final Pattern RAW_HEADING = Pattern.compile("(?i)<h[1-6]");
 
+    /** Of lines, and of brackets and tags: real issues have some hundreds. More takes seconds to read. */
+    private static final int MOST_PARTS = 20_000;
+
     private final FrontMatterReader.Split split;
     private final Node document;
     private final List<Section> sections;
@@ -46,7 +49,8 @@ public final class Manuscript {
 
     /**
      * @param source Markdown with front matter, any line ends, with or without a byte-order mark
-     * @throws Problem 400 {@code front-matter-invalid}, {@code table-too-large}, or {@code source-too-deep} where it
+     * @throws Problem 400 {@code front-matter-invalid}, {@code table-too-large}, {@code source-too-crowded}, or
+     *     {@code source-too-deep} where it
      *     nests beyond reading
      */
     public static Manuscript read(String source) {
@@ -56,6 +60,7 @@ public final class Manuscript {
     /** @param leftOut numbers of lines that are treated as if they were not there */
     public static Manuscript read(String source, Set<Integer> leftOut) {
         FrontMatterReader.Split split = FrontMatterReader.read(source);
+        refuseCrowded(split.lines());
         try {
             Node document = MARKDOWN.parse(split.body());
             if (!leftOut.isEmpty()) {
@@ -64,6 +69,19 @@ public final class Manuscript {
             return new Manuscript(split, document);
         } catch (StackOverflowError e) {
             throw tooDeep();
+        }
+    }
+
+    private static void refuseCrowded(List<String> lines) {
+        long marks = lines.stream()
+                .flatMapToInt(String::chars)
+                .filter(c -> c == '[' || c == '<')
+                .count();
+        if (lines.size() > MOST_PARTS || marks > MOST_PARTS) {
+            throw new Problem(
+                    400,
+                    "source-too-crowded",
+                    "The source has more than 20,000 lines, or brackets and tags. Split it, or leave some out.");
         }
     }
 
