@@ -35,13 +35,20 @@ final class ReopenedComments {
             return;
         }
         String[] lines = markdown.split("\n", -1);
+        int lastClose = lines.length - 1;
+        while (lastClose >= 0 && !lines[lastClose].contains(CLOSE)) {
+            lastClose--;
+        }
         BitSet hidden = new BitSet();
         for (HtmlBlock html : open) {
             String literal = html.getLiteral();
             int at = literal.lastIndexOf(OPEN);
             List<SourceSpan> spans = html.getSourceSpans();
             int next = spans.get(spans.size() - 1).getLineIndex() + 1;
-            int end = lineOfClose(lines, next);
+            if (hidden.get(next - 1)) {
+                continue; // within another one
+            }
+            int end = next > lastClose ? -1 : lineOfClose(lines, next);
             if (end < 0) {
                 html.setLiteral(literal.substring(0, at) + "&lt;!--" + literal.substring(at + OPEN.length()));
             } else {
