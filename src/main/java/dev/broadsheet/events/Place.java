@@ -37,6 +37,22 @@ public record Place(
     private static final Pattern JOINED = Pattern.compile("\\+|&| and | or |/(?= ?(?i:virtual|online|hybrid))");
     private static final String HYBRID = "hybrid";
 
+    /** JSON leaves an empty text out. */
+    public Place(
+            @Nullable String text,
+            @Nullable String city,
+            @Nullable String state,
+            @Nullable String country,
+            boolean virtual,
+            boolean hybrid) {
+        this.text = text == null ? "" : text;
+        this.city = city;
+        this.state = state;
+        this.country = country;
+        this.virtual = virtual;
+        this.hybrid = hybrid;
+    }
+
     static Place read(String written) {
         String text = PlainText.of(written).strip();
         if (text.length() > MAX_LENGTH) {

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -156,11 +157,16 @@ public class Editing {
         return IssueDetails.of(newsletter, issue, revision(issue, issue.latestRevision));
     }
 
-    /** Stands by findings of a published revision, for a campaign that names them. Others' ids are passed over. */
+    /**
+     * Stands by findings of a published revision, for a campaign that names them. Others' ids are passed over, and so is
+     * what was decided before.
+     */
     @Transactional
     public void accept(RevisionMail revision, Collection<String> findingIds, String by) {
+        Issue.findById(revision.issueId(), LockModeType.PESSIMISTIC_WRITE);
+        Set<String> decided = FindingDecision.of(revision.issueId()).keySet();
         Editions.findings(Revision.findById(revision.revisionId()))
-                .filter(finding -> findingIds.contains(finding.id()))
+                .filter(finding -> findingIds.contains(finding.id()) && !decided.contains(finding.id()))
                 .forEach(finding -> FindingDecision.decide(
                         revision.issueId(),
                         finding,

@@ -16,6 +16,9 @@ final class LinkRules {
     /** A longer line is no line that somebody compares with its repair. */
     private static final int MAX_REPAIRED = 20_000;
 
+    /** Each of them rewrites the whole line. */
+    private static final int MAX_LINKS_REPAIRED = 20;
+
     private final Reading reading;
     private final Manuscript manuscript;
     private final OwnSite own;
@@ -142,7 +145,7 @@ final class LinkRules {
     /** All addresses of the line at once, since a repair is the whole line. */
     private @Nullable String withoutTracking(Hyperlink link) {
         String line = manuscript.line(link.place().line());
-        if (line.length() > MAX_REPAIRED) {
+        if (line.length() > MAX_REPAIRED || onLine(link.place().line()).size() > MAX_LINKS_REPAIRED) {
             return null;
         }
         String repaired = line;
@@ -183,7 +186,7 @@ final class LinkRules {
     }
 
     private static String cut(String text) {
-        return text.length() <= 60 ? text : text.substring(0, text.offsetByCodePoints(0, 58)) + "…";
+        return text.length() <= 60 ? text : text.substring(0, text.offsetByCodePoints(0, 29)) + "…";
     }
 
     /** Whether a link is written as HTML. */

@@ -99,7 +99,7 @@ final class FrontMatterReader {
                 key = keyed.group(1).toLowerCase(Locale.ROOT);
                 put(values, key, keyed.group(2));
             } else if (key != null && more.matches()) {
-                values.merge(key, more.group(1).strip(), (a, b) -> (a + " " + b).strip());
+                values.merge(key, more.group(1).strip(), (a, b) -> a.length() > MAX_LENGTH ? a : (a + " " + b).strip());
             } else {
                 return i;
             }

@@ -314,4 +314,15 @@ class EventsSectionTest {
                                 + "\"place\":{\"text\":\"Virtual\",\"virtual\":true},\"organisers\":[{\"name\":\"Group\"}],"
                                 + "\"title\":\"Talks\",\"titleLine\":5,\"url\":\"https://example.org/talks\",\"region\":\"Europe\"}");
     }
+
+    @Test
+    void event_withoutAPlace_survivesJson() throws Exception {
+        ObjectMapper json = new ObjectMapper().registerModule(new JavaTimeModule());
+        ListedEvent event = Sections.of("* 2024-10-24 | | [Group](https://example.org/g)", TITLE)
+                .events()
+                .get(0);
+
+        assertThat(json.readValue(json.writeValueAsString(event), ListedEvent.class))
+                .isEqualTo(event);
+    }
 }

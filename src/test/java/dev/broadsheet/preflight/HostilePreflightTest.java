@@ -23,6 +23,8 @@ class HostilePreflightTest {
                 Map.entry("many items", "## Community news\n" + "* [x](http://a)\n".repeat(19_000)),
                 Map.entry("many anchors", "[x](#y) ".repeat(19_000)),
                 Map.entry("tracking", "[x](https://a.b/?utm_a=1) ".repeat(19_000)),
+                Map.entry("tracking on long lines", ("[a](https://a.b/?fbclid=1) ".repeat(700) + "\n").repeat(20)),
+                Map.entry("a long anchor", "[x](#" + "\uD83D\uDE00".repeat(31) + ")"),
                 Map.entry("one long line", "word ".repeat(200_000)),
                 Map.entry("one long word", "w".repeat(1_000_000)),
                 Map.entry("long address", "[x](" + "A_".repeat(400_000) + ")"),
