@@ -74,13 +74,16 @@ class NewsletterPage {
     @GET
     public Response home() {
         List<Newsletter> all = newsletters.list(null, Paging.MOST);
-        return Pages.ok(all.size() == 1 ? page(all.get(0)) : new list(all));
+        List<String> languages = all.stream().map(n -> n.language).distinct().toList();
+        String language = languages.size() == 1 ? languages.get(0) : null;
+        return Pages.ok(all.size() == 1 ? page(all.get(0)) : new list(all), language);
     }
 
     @GET
     @Path("n/{newsletter}")
     public Response show(@RestPath String newsletter) {
-        return Pages.ok(page(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(page(of), of.language);
     }
 
     /** The answer is the same for every address; only what cannot be an address is told so. */
@@ -98,16 +101,20 @@ class NewsletterPage {
         SignUps.Asking asking;
         try {
             EmailAddress address = EmailAddress.parse(email == null ? "" : email)
-                    .orElseThrow(() -> Problem.invalid("Please check the address: it cannot be one as it stands."));
+                    .orElseThrow(() -> Problem.invalid(Pages.texts(to.language).formNotAnAddress()));
             asking = new SignUps.Asking(to.id, address, name, Via.FORM, clients.of(request));
         } catch (Problem refused) {
             SignUpForm again = form(to).typed(email, name).refused(refused.detail());
-            return Pages.answer(refused.status(), page(to, again));
+            return Pages.answer(refused.status(), page(to, again), to.language);
         }
         if (!isPersonsForm(to, ts) && !isButton(asking, button)) {
             String token = tokens.sign(LinkTokens.Purpose.FORM_BUTTON, to.id, typed(asking));
-            return Pages.ok(new button(
-                    to, form(to).typed(asking.address().typed(), asking.name()).button(token)));
+            return Pages.ok(
+                    new button(
+                            to,
+                            form(to).typed(asking.address().typed(), asking.name())
+                                    .button(token)),
+                    to.language);
         }
         signUps.ask(asking);
         return Pages.seeOther("/n/" + to.slug + "/subscribe/check-inbox");
@@ -116,13 +123,15 @@ class NewsletterPage {
     @GET
     @Path("n/{newsletter}/subscribe/check-inbox")
     public Response checkInbox(@RestPath String newsletter) {
-        return Pages.ok(new checkInbox(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(new checkInbox(of), of.language);
     }
 
     @GET
     @Path("n/{newsletter}/subscribe/welcome")
     public Response welcome(@RestPath String newsletter) {
-        return Pages.ok(new welcome(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(new welcome(of), of.language);
     }
 
     private newsletter page(Newsletter newsletter) {
