@@ -21,8 +21,9 @@ insert into finding_decision (issue_id, finding_id, rule, outcome, reason, decid
 insert into finding_report (issue_id, revision, reporter, findings, reported_at) values (1, 1, 'link-check', '[]', now());
 insert into link_check (newsletter_id, issue_id, revision_id, state, total, checked, dead, started_at, finished_at) values (1, 1, 1, 'DONE', 2, 2, 1, now(), now()), (1, 2, 2, 'RUNNING', 3, 1, 0, now(), null);
 insert into send_limit values ('all', now());
-insert into single_mail (kind, state, recipient, message, transport, base_url, due_at, created_at)
-  values ('CONFIRMATION', 'QUEUED', 'new@example.org', '{"subject": "a \" quote \\ and \n"}', 'outbox', 'http://localhost', now(), now());
+insert into single_mail_content (message) values ('{"subject": "a \" quote \\ and \n"}');
+insert into single_mail (kind, state, recipient, content_id, transport, base_url, due_at, created_at)
+  values ('CONFIRMATION', 'QUEUED', 'new@example.org', 1, 'outbox', 'http://localhost', now(), now());
 insert into outbox_content (key, message) values ('campaign-1', '{}');
 insert into outbox_message (key, content_id, recipient, slots, message_id, received_at) values ('delivery-1-1', 1, 'reader1@example.org', '{}', 'm1', now());
 insert into campaign (newsletter_id, issue_id, revision_id, state, transport, base_url, from_name, from_email, created_at, send_at, started_at) values

@@ -75,13 +75,37 @@ public class Readers {
 
     /** The path of the link in the latest confirmation mail to that address. */
     public String confirmLink(String email) {
-        String mail = rows.text("""
-                        select message ->> 'text' from single_mail
-                        where recipient = ? and kind = 'CONFIRMATION' order by id desc limit 1
-                        """, email);
+        String mail = mail(email, "CONFIRMATION", "text");
         Matcher link = CONFIRM.matcher(mail);
         assertThat(link.find()).as(mail).isTrue();
         return link.group(1);
+    }
+
+    /**
+     * The latest single mail of a kind to that address, as it leaves.
+     *
+     * @param part {@code subject}, {@code text} or {@code html}; {@code headers} as JSON, the person's own too
+     */
+    public String mail(String email, String kind, String part) {
+        String which = " from single_mail m join single_mail_content c on c.id = m.content_id"
+                + " where m.recipient = ? and m.kind = ? order by m.id desc limit 1";
+        if (part.equals("headers")) {
+            return rows.text("select ((c.message -> 'headers') || (m.own -> 'headers'))::text" + which, email, kind);
+        }
+        String text = rows.text("select c.message ->> '" + part + "'" + which, email, kind);
+        List<String> tags = rows.texts(
+                "select jsonb_array_elements_text(x.tags) from (select c.message -> 'tags' as tags" + which + ") x",
+                email,
+                kind);
+        for (String tag : tags) {
+            text = text.replace(tag, rows.text("select m.own -> 'values' ->> '" + tag + "'" + which, email, kind));
+        }
+        return text;
+    }
+
+    /** How many single mails of a kind went to that address. */
+    public long mails(String email, String kind) {
+        return rows.number("select count(*) from single_mail where recipient = ? and kind = ?", email, kind);
     }
 
     public long confirmations(String email) {

@@ -56,6 +56,8 @@ class Sample {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null));
         editing.put(NEWSLETTER, ISSUE, source(), null, new Origin(null, null), false);
         issues.publish(NEWSLETTER, ISSUE, null);

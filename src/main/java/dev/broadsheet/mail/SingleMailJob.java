@@ -65,7 +65,7 @@ class SingleMailJob {
             }
             for (SingleMails.Claimed mail : claimed) {
                 try {
-                    handOver(mail, mails.message(mail), leaseEnd);
+                    handOver(mail, mails.message(mail), mails.own(mail), leaseEnd);
                 } catch (RuntimeException | JsonProcessingException e) {
                     LOG.errorf(e, "Mail %d cannot be handed over", mail.id());
                     again(mail, Duration.ZERO, "a fault of the program: see the log");
@@ -74,19 +74,19 @@ class SingleMailJob {
         } while (claimed.size() == BATCH);
     }
 
-    private void handOver(SingleMails.Claimed mail, Message message, Instant leaseEnd) {
+    private void handOver(SingleMails.Claimed mail, Message message, SingleMails.Own own, Instant leaseEnd) {
         String domain = message.from().email().substring(message.from().email().lastIndexOf('@') + 1);
         Recipient recipient = new Recipient(
                 String.valueOf(mail.id()),
                 mail.recipient(),
                 null,
                 "mail-" + mail.id() + "." + hashes.tag("single mail " + mail.id()) + "@" + domain,
-                Map.of(),
-                Map.of(),
+                own.headers(),
+                own.values(),
                 Map.of("bs_mail", String.valueOf(mail.id())));
         if (transports.isOutbox()) {
             QuarkusTransaction.requiringNew().run(() -> {
-                outbox.store("mail-" + mail.id(), message, "mail-", List.of(recipient), clock.instant());
+                outbox.store("mail-content-" + mail.contentId(), message, "mail-", List.of(recipient), clock.instant());
                 mails.sent(mail);
             });
             return;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The queue of messages to one person. What asks for such a mail queues it in its own transaction, so that no crash
@@ -28,17 +29,34 @@ public class SingleMails {
     /** What a single mail is for. */
     public enum Kind {
         CONFIRMATION,
+        /** "You are subscribed already". */
+        SUBSCRIBED,
+        WELCOME,
+        GOODBYE,
         TEST,
         ALERT
     }
 
     /**
+     * One person's part of a message that several get.
+     *
+     * @param values tag to value, for every slot of the message
+     * @param headers the person's own, such as {@code List-Unsubscribe}
+     */
+    public record To(String email, Map<String, String> values, Map<String, String> headers) {}
+
+    /** What of a {@link To} is stored beside the address. */
+    record Own(Map<String, String> values, Map<String, String> headers) {}
+
+    /**
      * A claimed mail.
      *
+     * @param contentId names the message, which others share
      * @param message as JSON
+     * @param own as JSON
      * @param attempts with this one; names the claim together with the id
      */
-    record Claimed(long id, String recipient, String message, int attempts) {}
+    record Claimed(long id, String recipient, long contentId, String message, String own, int attempts) {}
 
     static final Duration LEASE = Duration.ofMinutes(10);
 
@@ -63,27 +81,47 @@ public class SingleMails {
     @Transactional(Transactional.TxType.MANDATORY)
     public long queue(Kind kind, String recipientEmail, Message message) {
         if (!message.tags().isEmpty()) {
-            throw new IllegalArgumentException("A single mail has no slots");
+            throw new IllegalArgumentException("Nobody fills the slots");
         }
+        return queue(kind, message, List.of(new To(recipientEmail, Map.of(), Map.of())))
+                .get(0);
+    }
+
+    /** Queues the same message for several, in the caller's transaction: one statement, the message stored once. @return ids */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public List<Long> queue(Kind kind, Message message, List<To> recipients) {
         String sql = """
-                insert into single_mail (kind, state, recipient, message, transport, base_url, due_at, created_at)
-                values (?, 'QUEUED', ?, ?::jsonb, ?, ?, ?, ?)
+                with content as (insert into single_mail_content (message) values (?::jsonb) returning id)
+                insert into single_mail (kind, state, recipient, content_id, own, transport, base_url, due_at, created_at)
+                select ?, 'QUEUED', r.recipient, content.id, r.own::jsonb, ?, ?, ?, ?
+                from content, unnest(?::text[], ?::text[]) as r (recipient, own)
                 returning id
                 """;
+        List<Long> ids = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(sql)) {
-            Timestamp now = Timestamp.from(clock.instant());
-            insert.setString(1, kind.name());
-            insert.setString(2, recipientEmail);
-            insert.setString(3, json.writeValueAsString(message));
-            insert.setString(4, transports.name());
-            insert.setString(5, baseUrl.toString());
-            insert.setTimestamp(6, now);
-            insert.setTimestamp(7, now);
-            try (ResultSet row = insert.executeQuery()) {
-                row.next();
-                return row.getLong(1);
+            List<String> owns = new ArrayList<>();
+            for (To to : recipients) {
+                owns.add(json.writeValueAsString(new Own(to.values, to.headers)));
             }
+            Timestamp now = Timestamp.from(clock.instant());
+            insert.setString(1, json.writeValueAsString(message));
+            insert.setString(2, kind.name());
+            insert.setString(3, transports.name());
+            insert.setString(4, baseUrl.toString());
+            insert.setTimestamp(5, now);
+            insert.setTimestamp(6, now);
+            insert.setArray(
+                    7,
+                    connection.createArrayOf(
+                            "text", recipients.stream().map(To::email).toArray()));
+            insert.setArray(8, connection.createArrayOf("text", owns.toArray()));
+            try (ResultSet row = insert.executeQuery()) {
+                while (row.next()) {
+                    ids.add(row.getLong(1));
+                }
+            }
+            return ids;
         } catch (SQLException | JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -99,7 +137,8 @@ public class SingleMails {
                   order by id limit ? for update skip locked)
                 update single_mail m set state = 'SENDING', due_at = null, lease_until = ?, attempts = attempts + 1
                 from due where m.id = due.id
-                returning m.id, m.recipient, m.message, m.attempts
+                returning m.id, m.recipient, m.content_id,
+                  (select c.message from single_mail_content c where c.id = m.content_id) as message, m.own, m.attempts
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
@@ -116,7 +155,9 @@ public class SingleMails {
                     claimed.add(new Claimed(
                             row.getLong("id"),
                             row.getString("recipient"),
+                            row.getLong("content_id"),
                             row.getString("message"),
+                            row.getString("own"),
                             row.getInt("attempts")));
                 }
             }
@@ -128,6 +169,10 @@ public class SingleMails {
 
     Message message(Claimed mail) throws JsonProcessingException {
         return json.readValue(mail.message, Message.class);
+    }
+
+    Own own(Claimed mail) throws JsonProcessingException {
+        return json.readValue(mail.own, Own.class);
     }
 
     @Transactional

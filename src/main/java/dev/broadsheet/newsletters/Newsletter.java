@@ -27,6 +27,14 @@ public class Newsletter extends PanacheEntityBase {
         OFF
     }
 
+    /** What a reader gets upon confirming. */
+    public enum WelcomeMail {
+        OFF,
+        SHORT,
+        /** With a link to the latest issue, where one is on the web. */
+        WITH_LATEST_ISSUE
+    }
+
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     public Long id;
@@ -63,6 +71,12 @@ public class Newsletter extends PanacheEntityBase {
 
     @Enumerated(EnumType.STRING)
     public Archive archive;
+
+    @Enumerated(EnumType.STRING)
+    public WelcomeMail welcomeMail = WelcomeMail.OFF;
+
+    /** Whether who leaves gets a last mail that says so. */
+    public boolean goodbyeMail;
 
     @JdbcTypeCode(SqlTypes.ARRAY)
     public List<String> alertEmails = new ArrayList<>();

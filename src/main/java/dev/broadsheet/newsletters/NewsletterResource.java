@@ -42,6 +42,8 @@ class NewsletterResource {
             List<String> alertEmails,
             @Nullable Map<String, Object> theme,
             List<String> rulesOff,
+            Newsletter.WelcomeMail welcomeMail,
+            boolean goodbyeMail,
             Instant createdAt) {}
 
     private final Newsletters newsletters;
@@ -93,6 +95,8 @@ class NewsletterResource {
                 n.alertEmails,
                 n.theme,
                 n.rulesOff,
+                n.welcomeMail,
+                n.goodbyeMail,
                 n.createdAt);
     }
 }

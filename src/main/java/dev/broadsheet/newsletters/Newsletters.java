@@ -53,7 +53,9 @@ public class Newsletters {
             Newsletter.@Nullable Archive archive,
             @Nullable List<String> alertEmails,
             @Nullable Map<String, Object> theme,
-            @Nullable List<String> rulesOff) {}
+            @Nullable List<String> rulesOff,
+            Newsletter.@Nullable WelcomeMail welcomeMail,
+            @Nullable Boolean goodbyeMail) {}
 
     /** @param created whether it was not there before */
     public record Saved(Newsletter newsletter, boolean created) {}
@@ -102,6 +104,8 @@ public class Newsletters {
             throw Problem.invalid("issueUrl is a pattern that holds {slug}.");
         }
         newsletter.archive = settings.archive == null ? Newsletter.Archive.PUBLIC : settings.archive;
+        newsletter.welcomeMail = settings.welcomeMail == null ? Newsletter.WelcomeMail.OFF : settings.welcomeMail;
+        newsletter.goodbyeMail = settings.goodbyeMail != null && settings.goodbyeMail;
         newsletter.alertEmails = new ArrayList<>();
         for (String alert : settings.alertEmails == null ? List.<String>of() : settings.alertEmails) {
             newsletter.alertEmails.add(email("alertEmails", alert));

@@ -28,6 +28,13 @@ public final class Languages {
         return WRITTEN.computeIfAbsent(language, Languages::hasWords) ? language : ENGLISH;
     }
 
+    /** How dates are written among those words: by the custom of {@code de-AT} where that is wanted. */
+    public static Locale locale(@Nullable String wanted) {
+        String written = written(wanted);
+        Locale locale = Locale.forLanguageTag(wanted == null ? written : wanted);
+        return locale.getLanguage().equals(written) ? locale : Locale.forLanguageTag(written);
+    }
+
     private static boolean hasWords(String language) {
         return !language.isEmpty()
                 && Languages.class.getResource("/messages/pages_" + language + ".properties") != null;

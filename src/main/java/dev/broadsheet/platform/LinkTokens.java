@@ -28,7 +28,8 @@ public class LinkTokens {
 
     /** What a token may be used for, and for how long. A token of one purpose is malformed for every other. */
     public enum Purpose {
-        CONFIRM(1, Duration.ofDays(7)),
+        /** How long it is good for is a setting of sign-ups, who look at when it was made. */
+        CONFIRM(1, null),
         /** Never expires: people unsubscribe from old mail. */
         UNSUBSCRIBE(2, null),
         UNDO_UNSUBSCRIBE(3, Duration.ofHours(24)),

@@ -104,7 +104,13 @@ final class MailLayout {
                         .data("paragraphs", letter.paragraphs())
                         .data("buttonLabel", button == null ? "" : button.label())
                         .data("buttonUrl", button == null ? "" : button.url())
-                        .data("smallPrint", letter.smallPrint()),
+                        .data("otherwise", button == null ? "" : button.otherwise())
+                        .data("smallPrint", letter.smallPrint())
+                        .data(
+                                "links",
+                                letter.links().stream()
+                                        .map(link -> Map.of("label", link.label(), "url", link.url()))
+                                        .toList()),
                 Theme.DEFAULT);
     }
 

@@ -93,6 +93,7 @@ public class Renderer {
         lines.addAll(List.of("", RULE));
         Stream.concat(Stream.of(letter.newsletterTitle()), letter.smallPrint().stream())
                 .forEach(line -> lines.addAll(InlineText.wrap(line, TextTwin.WIDTH)));
+        letter.links().forEach(link -> lines.addAll(List.of("", link.label() + ":", link.url())));
         return new LetterMail(layout.letter(letter), String.join("\n", lines) + "\n");
     }
 

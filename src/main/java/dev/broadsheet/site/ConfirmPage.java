@@ -3,7 +3,6 @@ package dev.broadsheet.site;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
-import dev.broadsheet.subscribers.Subscription;
 import dev.broadsheet.subscribers.Subscriptions;
 import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,7 +27,7 @@ class ConfirmPage {
 
     record already(Newsletter newsletter, String token) implements TemplateInstance {}
 
-    record tooLate(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
+    record tooLate(Newsletter newsletter, String maskedEmail, String token) implements TemplateInstance {}
 
     record disowned(Newsletter newsletter) implements TemplateInstance {}
 
@@ -49,36 +48,39 @@ class ConfirmPage {
     public Response show(@RestPath String token) {
         Opened opened = open(token);
         Newsletter newsletter = opened.subscription.newsletter();
-        if (opened.subscription.state() == Subscription.State.ACTIVE) {
-            return Pages.ok(new already(newsletter, token), newsletter.language);
-        }
-        if (opened.link.expired() || !subscriptions.awaits(opened.subscription.id(), opened.link.issuedAt())) {
-            return tooLate(newsletter);
-        }
-        return Pages.ok(new ask(newsletter, opened.subscription.maskedEmail(), token), newsletter.language);
+        return switch (subscriptions.answer(opened.subscription.id(), opened.link.issuedAt())) {
+            case AWAITED ->
+                Pages.ok(new ask(newsletter, opened.subscription.maskedEmail(), token), newsletter.language);
+            case GIVEN -> Pages.ok(new already(newsletter, token), newsletter.language);
+            case TOO_LATE -> tooLate(opened, token);
+        };
     }
 
     @POST
     public Response press(@RestPath String token, @Context HttpServerRequest request, InputStream body) {
         Opened opened = open(token);
         Newsletter newsletter = opened.subscription.newsletter();
-        if (opened.link.expired()) {
-            return opened.subscription.state() == Subscription.State.ACTIVE ? welcome(newsletter) : tooLate(newsletter);
-        }
-        if (PostedBody.read(body).has("not-me", "yes")) {
-            subscriptions.disown(opened.subscription.id(), clients.of(request));
+        long subscription = opened.subscription.id();
+        PostedBody posted = PostedBody.read(body);
+        if (posted.has("not-me", "yes")) {
+            subscriptions.disown(subscription, clients.of(request));
             return Pages.ok(new disowned(newsletter), newsletter.language);
         }
-        boolean active = subscriptions.confirm(opened.subscription.id(), opened.link.issuedAt(), clients.of(request));
-        return active ? welcome(newsletter) : tooLate(newsletter);
+        if (posted.has("again", "yes")) {
+            subscriptions.askAgain(subscription, clients.of(request));
+            return Pages.seeOther("/n/" + newsletter.slug + "/subscribe/check-inbox");
+        }
+        boolean active = subscriptions.confirm(subscription, opened.link.issuedAt(), clients.of(request));
+        return active ? welcome(newsletter) : tooLate(opened, token);
     }
 
     private static Response welcome(Newsletter newsletter) {
         return Pages.seeOther("/n/" + newsletter.slug + "/subscribe/welcome");
     }
 
-    private Response tooLate(Newsletter newsletter) {
-        return Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)), newsletter.language);
+    private static Response tooLate(Opened opened, String token) {
+        Newsletter newsletter = opened.subscription.newsletter();
+        return Pages.gone(new tooLate(newsletter, opened.subscription.maskedEmail(), token), newsletter.language);
     }
 
     /** @throws Problem 404 where the link is not ours; 410 where what it was about is gone */

@@ -33,8 +33,7 @@ interface PageTexts {
     @Message("Subscribe")
     String formSubscribe();
 
-    @Message(
-            "We send you one mail to confirm the address. Nothing else follows unless you do, and every issue has a link to leave.")
+    @Message("We send you one mail to confirm the address. Nothing else follows unless you do.")
     String formHint();
 
     @Message("Please check the address: it cannot be one as it stands.")
@@ -78,7 +77,7 @@ interface PageTexts {
     String inboxLead();
 
     @Message(
-            "Nothing there after a few minutes? Look into the spam folder. If you are subscribed already, no mail comes and nothing changes.")
+            "Nothing there after a few minutes? Look into the spam folder. If you are subscribed already, the mail says so.")
     String inboxNothing();
 
     // ---------------------------------------------------------------- welcome
@@ -139,8 +138,11 @@ interface PageTexts {
     @Message("This link has expired")
     String confirmExpiredHeading();
 
-    @Message("Ask once more, and we send you a new one.")
-    String confirmExpiredLead();
+    @Message("Press the button, and we send a new one to {address}.")
+    String confirmExpiredLead(String address);
+
+    @Message("Send me a new link")
+    String confirmExpiredAgain();
 
     // ---------------------------------------------------------------- unsubscribe
 

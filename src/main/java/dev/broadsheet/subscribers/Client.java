@@ -8,13 +8,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ip behind trusted proxies, the reader's own
  * @param userAgent at most 300 characters
+ * @param editor the name of the API token, where an editor acted
  */
-public record Client(@Nullable InetAddress ip, @Nullable String userAgent) {
+public record Client(
+        @Nullable InetAddress ip,
+        @Nullable String userAgent,
+        @Nullable String editor) {
 
-    /** Nobody known: an editor, or a program of ours. */
-    public static final Client UNKNOWN = new Client(null, null);
+    /** Nobody known: a program of ours. */
+    public static final Client UNKNOWN = new Client(null, null, null);
 
     private static final int MOST = 300;
+
+    /** A reader. */
+    public Client(@Nullable InetAddress ip, @Nullable String userAgent) {
+        this(ip, userAgent, null);
+    }
+
+    public static Client editor(String name) {
+        return new Client(null, null, name);
+    }
 
     public Client {
         if (userAgent != null) {

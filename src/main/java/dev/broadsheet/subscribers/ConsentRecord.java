@@ -49,16 +49,25 @@ class ConsentRecord extends PanacheEntityBase {
     @Nullable
     String userAgent;
 
+    /** Of the sentence that the person agreed to. */
+    byte @Nullable [] textHash;
+
+    /** The name of the API token, where an editor acted. */
+    @Nullable
+    String editor;
+
     Instant at;
 
     protected ConsentRecord() {} // for Hibernate
 
-    ConsentRecord(long subscriptionId, Action action, Via via, Client client, Instant at) {
+    ConsentRecord(long subscriptionId, Action action, Via via, Client client, byte @Nullable [] textHash, Instant at) {
         this.subscriptionId = subscriptionId;
         this.action = action;
         this.via = via;
         this.ip = client.ip();
         this.userAgent = client.userAgent();
+        this.editor = client.editor();
+        this.textHash = textHash;
         this.at = at;
     }
 }

@@ -45,8 +45,8 @@ public class SignUps {
     public void ask(Asking asking) {
         Client client = asking.client;
         em.createNativeQuery("""
-                        insert into sign_up (newsletter_id, email, name, via, ip, user_agent, received_at, due_at)
-                        values (:newsletter, :email, :name, :via, cast(:ip as inet), :userAgent, :now, :now)
+                        insert into sign_up (newsletter_id, email, name, via, ip, user_agent, editor, received_at, due_at)
+                        values (:newsletter, :email, :name, :via, cast(:ip as inet), :userAgent, :editor, :now, :now)
                         """)
                 .setParameter("newsletter", asking.newsletterId)
                 .setParameter("email", asking.address.typed())
@@ -54,6 +54,7 @@ public class SignUps {
                 .setParameter("via", asking.via.name())
                 .setParameter("ip", client.ip() == null ? null : client.ip().getHostAddress())
                 .setParameter("userAgent", client.userAgent())
+                .setParameter("editor", client.editor())
                 .setParameter("now", clock.instant())
                 .executeUpdate();
     }

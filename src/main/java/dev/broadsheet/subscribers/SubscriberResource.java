@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
@@ -10,10 +11,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -49,18 +53,28 @@ class SubscriberResource {
         }
     }
 
+    /** @param consent the proof of it, in order */
+    record SubscriberDetails(@JsonUnwrapped SubscriberView subscriber, List<Consents.Entry> consent) {}
+
     record NewSubscriber(@Nullable String email, @Nullable String name) {}
 
     private final Newsletters newsletters;
     private final SubscriberSearch search;
     private final SignUps signUps;
     private final Subscriptions subscriptions;
+    private final Consents consents;
 
-    SubscriberResource(Newsletters newsletters, SubscriberSearch search, SignUps signUps, Subscriptions subscriptions) {
+    SubscriberResource(
+            Newsletters newsletters,
+            SubscriberSearch search,
+            SignUps signUps,
+            Subscriptions subscriptions,
+            Consents consents) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
         this.subscriptions = subscriptions;
+        this.consents = consents;
     }
 
     @GET
@@ -81,21 +95,41 @@ class SubscriberResource {
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
+    public RestResponse<Void> add(
+            @RestPath String newsletter, @Context SecurityContext caller, @Nullable NewSubscriber person) {
         long newsletterId = newsletters.get(newsletter).id;
         if (person == null || person.email == null) {
             throw Problem.invalid("email is missing.");
         }
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
-        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, Client.UNKNOWN));
+        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, editor(caller)));
+        return RestResponse.accepted();
+    }
+
+    @GET
+    @Path("{id}")
+    public SubscriberDetails get(@RestPath String newsletter, @RestPath long id) {
+        Subscription found = subscriptions.get(newsletters.get(newsletter), id);
+        return new SubscriberDetails(new SubscriberView(found), consents.of(id));
+    }
+
+    @POST
+    @Path("{id}/resend-confirmation")
+    public RestResponse<Void> resendConfirmation(
+            @RestPath String newsletter, @RestPath long id, @Context SecurityContext caller) {
+        subscriptions.resendConfirmation(newsletters.get(newsletter), id, editor(caller));
         return RestResponse.accepted();
     }
 
     @POST
     @Path("{id}/unsubscribe")
-    public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id) {
-        return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id));
+    public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id, @Context SecurityContext caller) {
+        return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id, editor(caller)));
+    }
+
+    private static Client editor(SecurityContext caller) {
+        return Client.editor(caller.getUserPrincipal().getName());
     }
 
     private static Subscription.@Nullable State state(@Nullable String state) {

@@ -61,6 +61,10 @@ public class Subscription extends PanacheEntityBase {
     @Nullable
     Instant confirmationSentAt;
 
+    /** When the last goodbye was queued. */
+    @Nullable
+    Instant goodbyeAt;
+
     protected Subscription() {} // for Hibernate
 
     /** Takes the row's lock, so that two answers to one mail do not cross. */
@@ -70,15 +74,18 @@ public class Subscription extends PanacheEntityBase {
 
     /**
      * Whether a confirmation mail made then is one of the present asking. A link from before the person left must not
-     * bring them back.
+     * bring them back. An active subscription awaits one where the person was asked again because mail to them had
+     * bounced.
      */
     boolean awaits(Instant linkMade) {
-        return state == State.PENDING && !linkMade.isBefore(subscribedAt.truncatedTo(ChronoUnit.SECONDS));
+        @Nullable
+        Instant asked = state == State.PENDING ? subscribedAt : state == State.ACTIVE ? confirmationSentAt : null;
+        return asked != null && !linkMade.isBefore(asked.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Confirming twice changes nothing: people click links twice. Someone who left must ask again first. */
     boolean confirm(Instant now) {
-        if (state != State.PENDING) {
+        if (state == State.UNSUBSCRIBED || (state == State.ACTIVE && confirmationSentAt == null)) {
             return false;
         }
         state = State.ACTIVE;

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.hibernate.Hibernate;
@@ -24,13 +25,41 @@ public class Subscriptions {
     public record Found(
             long id, Newsletter newsletter, String maskedEmail, Subscription.State state, boolean returnable) {}
 
+    /** What a link of a confirmation mail is good for. */
+    public enum Answer {
+        AWAITED,
+        GIVEN,
+        TOO_LATE
+    }
+
+    /** Between two goodbyes: who goes to and fro by the buttons of an old mail must not get one for each time. */
+    private static final Duration GOODBYE_AGAIN = Duration.ofDays(1);
+
     private final Suppressions suppressions;
+    private final Consents consents;
+    private final SignUps signUps;
+    private final ReaderMails mails;
+    private final Event<Confirmed> confirmed;
     private final Event<Left> left;
+    private final SignUpConfig config;
     private final Clock clock;
 
-    Subscriptions(Suppressions suppressions, Event<Left> left, Clock clock) {
+    Subscriptions(
+            Suppressions suppressions,
+            Consents consents,
+            SignUps signUps,
+            ReaderMails mails,
+            Event<Confirmed> confirmed,
+            Event<Left> left,
+            SignUpConfig config,
+            Clock clock) {
         this.suppressions = suppressions;
+        this.consents = consents;
+        this.signUps = signUps;
+        this.mails = mails;
+        this.confirmed = confirmed;
         this.left = left;
+        this.config = config;
         this.clock = clock;
     }
 
@@ -42,16 +71,24 @@ public class Subscriptions {
                 .map(this::found);
     }
 
-    /** Whether the confirmation mail made then is still waiting for its answer. Changes nothing. */
+    /** What the link of a confirmation mail made then is good for. Changes nothing. */
     @Transactional
-    public boolean awaits(long id, Instant linkMade) {
+    public Answer answer(long id, Instant linkMade) {
         return Subscription.<Subscription>findByIdOptional(id)
-                .filter(s -> s.awaits(linkMade))
-                .isPresent();
+                .map(s -> answer(s, linkMade))
+                .orElse(Answer.TOO_LATE);
+    }
+
+    private Answer answer(Subscription subscription, Instant linkMade) {
+        boolean expired = linkMade.plus(config.confirmWithin()).isBefore(clock.instant());
+        if (!expired && subscription.awaits(linkMade)) {
+            return Answer.AWAITED;
+        }
+        return subscription.state == Subscription.State.ACTIVE ? Answer.GIVEN : Answer.TOO_LATE;
     }
 
     /**
-     * Confirms: from now on mail goes there. Harmless when repeated.
+     * Confirms: from now on mail goes there, also where it was dead or erased before. Harmless when repeated.
      *
      * @param linkMade when the link was made; one from before the person left does not bring them back
      * @return whether the subscription is active now
@@ -62,10 +99,65 @@ public class Subscriptions {
         if (subscription == null) {
             return false;
         }
-        if (subscription.awaits(linkMade) && subscription.confirm(clock.instant())) {
-            record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
+        if (answer(subscription, linkMade) == Answer.AWAITED && subscription.confirm(clock.instant())) {
+            Subscriber person = subscription.subscriber;
+            consents.record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
+            suppressions.liftByConfirmation(person.emailHash, subscription.newsletter.id);
+            if (!suppressions.isSuppressed(person.emailHash, subscription.newsletter.id)) {
+                confirmed.fire(new Confirmed(
+                        subscription.newsletter.id, new ReaderMails.Reader(subscription.id, person.email)));
+            }
         }
         return subscription.state == Subscription.State.ACTIVE;
+    }
+
+    /** "Send me a new link", from the page of a link that came too late: signs up anew, with all limits of a sign-up. */
+    @Transactional
+    public void askAgain(long id, Client client) {
+        Subscription.<Subscription>findByIdOptional(id).ifPresent(s -> askAgain(s, Via.LINK, client));
+    }
+
+    /**
+     * An editor has the confirmation mail sent again.
+     *
+     * @throws Problem 404 where this newsletter has no such subscription; 409 {@code nothing-to-confirm} where it is
+     *     not pending; 409 {@code suppressed}; 429 {@code too-soon} where the last one was sent a moment ago
+     */
+    @Transactional
+    public void resendConfirmation(Newsletter newsletter, long id, Client editor) {
+        Subscription subscription = of(newsletter, Subscription.findByIdOptional(id));
+        if (subscription.state != Subscription.State.PENDING) {
+            throw new Problem(
+                    409, "nothing-to-confirm", "This subscription is " + subscription.state + ", not PENDING.");
+        }
+        if (suppressions.stopsEditors(subscription.subscriber.emailHash, newsletter.id)) {
+            throw new Problem(409, "suppressed", "This address must not be asked to confirm.");
+        }
+        Instant sent = subscription.confirmationSentAt;
+        if (sent != null && sent.plus(config.confirmAgainAfter()).isAfter(clock.instant())) {
+            throw new Problem(429, "too-soon", "The last confirmation mail was sent a moment ago.")
+                    .with("again", sent.plus(config.confirmAgainAfter()).toString());
+        }
+        askAgain(subscription, Via.EDITOR, editor);
+    }
+
+    private void askAgain(Subscription subscription, Via via, Client client) {
+        EmailAddress address = EmailAddress.parse(subscription.subscriber.email).orElseThrow();
+        signUps.ask(new SignUps.Asking(subscription.newsletter.id, address, null, via, client));
+    }
+
+    /** One of a newsletter. @throws Problem 404 where it has no such subscription */
+    @Transactional
+    public Subscription get(Newsletter newsletter, long id) {
+        Subscription subscription = of(newsletter, Subscription.findByIdOptional(id));
+        Hibernate.initialize(subscription.subscriber);
+        return subscription;
+    }
+
+    private static Subscription of(Newsletter newsletter, Optional<Subscription> subscription) {
+        return subscription
+                .filter(s -> s.newsletter.id.equals(newsletter.id))
+                .orElseThrow(() -> Problem.notFound("subscriber"));
     }
 
     /** "I did not ask for this": ends it, and keeps the address from being asked by this newsletter again. */
@@ -76,7 +168,7 @@ public class Subscriptions {
             return;
         }
         if (end(subscription)) {
-            record(subscription, ConsentRecord.Action.DISOWNED, Via.LINK, client);
+            consents.record(subscription, ConsentRecord.Action.DISOWNED, Via.LINK, client);
         }
         suppressions.suppress(
                 subscription.subscriber.emailHash, subscription.newsletter.id, Suppressions.Reason.NOT_ME);
@@ -85,24 +177,34 @@ public class Subscriptions {
     /** Takes the person off. Safe to repeat; acts on nobody where there is no such subscription. */
     @Transactional
     public void unsubscribe(long id, Via via, Client client) {
-        Subscription.toChange(id).ifPresent(subscription -> {
-            if (end(subscription)) {
-                record(subscription, ConsentRecord.Action.UNSUBSCRIBED, via, client);
-            }
-        });
+        Subscription.toChange(id).ifPresent(subscription -> leave(subscription, via, client));
     }
 
     /** An editor takes a person off. @throws Problem 404 where this newsletter has no such subscription */
     @Transactional
-    public Subscription unsubscribeByEditor(Newsletter newsletter, long id) {
-        Subscription subscription = Subscription.toChange(id)
-                .filter(s -> s.newsletter.id.equals(newsletter.id))
-                .orElseThrow(() -> Problem.notFound("subscriber"));
-        if (end(subscription)) {
-            record(subscription, ConsentRecord.Action.UNSUBSCRIBED, Via.EDITOR, Client.UNKNOWN);
-        }
+    public Subscription unsubscribeByEditor(Newsletter newsletter, long id, Client editor) {
+        Subscription subscription = of(newsletter, Subscription.toChange(id));
+        leave(subscription, Via.EDITOR, editor);
         Hibernate.initialize(subscription.subscriber);
         return subscription;
+    }
+
+    private void leave(Subscription subscription, Via via, Client client) {
+        boolean wasActive = subscription.state == Subscription.State.ACTIVE;
+        if (!end(subscription)) {
+            return;
+        }
+        consents.record(subscription, ConsentRecord.Action.UNSUBSCRIBED, via, client);
+        Newsletter newsletter = subscription.newsletter;
+        Instant now = clock.instant();
+        Instant last = subscription.goodbyeAt;
+        if (wasActive
+                && newsletter.goodbyeMail
+                && (last == null || !last.plus(GOODBYE_AGAIN).isAfter(now))
+                && !suppressions.isSuppressed(subscription.subscriber.emailHash, newsletter.id)) {
+            subscription.goodbyeAt = now;
+            mails.goodbye(newsletter, new ReaderMails.Reader(subscription.id, subscription.subscriber.email));
+        }
     }
 
     /**
@@ -118,7 +220,7 @@ public class Subscriptions {
             return false;
         }
         if (subscription.mayReturn(linkMade) && subscription.undoUnsubscribe()) {
-            record(subscription, ConsentRecord.Action.RETURNED, Via.LINK, client);
+            consents.record(subscription, ConsentRecord.Action.RETURNED, Via.LINK, client);
         }
         return subscription.state == Subscription.State.ACTIVE;
     }
@@ -129,10 +231,6 @@ public class Subscriptions {
             left.fire(new Left(subscription.id));
         }
         return changed;
-    }
-
-    private void record(Subscription subscription, ConsentRecord.Action action, Via via, Client client) {
-        new ConsentRecord(subscription.id, action, via, client, clock.instant()).persist();
     }
 
     private Found found(Subscription s) {

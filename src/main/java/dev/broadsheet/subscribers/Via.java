@@ -4,7 +4,7 @@ package dev.broadsheet.subscribers;
 public enum Via {
     /** The sign-up form. */
     FORM,
-    /** The button behind a link in a mail. */
+    /** A button behind a link in a mail. */
     LINK,
     /** The mail program's own unsubscribe button (RFC 8058). */
     ONE_CLICK,

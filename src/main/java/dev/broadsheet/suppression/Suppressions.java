@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,16 @@ public class Suppressions {
 
     /** Why an address must not be mailed. */
     public enum Reason {
-        /** The mailbox is dead. */
+        /** The mailbox is dead; a sign-up has us try it once a month, and confirming lifts it. */
         BOUNCED,
         /** Its owner marked a mail of ours as spam; stops confirmation mails too. */
         COMPLAINED,
-        /** An editor was asked to. */
+        /** An editor was asked to; stops confirmation mails too, since anybody can type an address into a form. */
         REQUESTED,
         /** Its owner said "I did not ask for this"; stops confirmation mails too. */
-        NOT_ME
+        NOT_ME,
+        /** Its owner was erased; stops imports and editors, not the owner, whose own confirmation lifts it. */
+        ERASED
     }
 
     private final EntityManager em;
@@ -43,8 +46,7 @@ public class Suppressions {
     }
 
     /**
-     * Safe to repeat. The first reason stays, unless the new one says more: a complaint or "not me" also stops
-     * confirmation mails.
+     * Safe to repeat. The first reason stays, unless the new one says more: one that also stops confirmation mails.
      *
      * @param addressHash of {@link AddressHashes}
      * @param newsletterId null for all newsletters
@@ -55,7 +57,8 @@ public class Suppressions {
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
                         on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
-                        where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
+                        where s.reason in ('BOUNCED', 'ERASED') and excluded.reason in ('COMPLAINED', 'REQUESTED', 'NOT_ME')
+                          or s.reason = 'REQUESTED' and excluded.reason in ('COMPLAINED', 'NOT_ME')
                         """)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString())
@@ -64,14 +67,56 @@ public class Suppressions {
                 .executeUpdate();
     }
 
+    /** Somebody signed up with dead mailboxes and we try them: not again within a month. */
+    @Transactional
+    public void tried(List<byte[]> addressHashes) {
+        em.createNativeQuery(
+                        "update suppression set tried_at = :now where reason = 'BOUNCED' and address_hash in (:hashes)")
+                .setParameter("now", clock.instant())
+                .setParameter("hashes", addressHashes)
+                .executeUpdate();
+    }
+
+    /** The owner of the address has confirmed that they want this newsletter: the mailbox lives, and they are back. */
+    @Transactional
+    public void liftByConfirmation(byte[] addressHash, long newsletterId) {
+        em.createNativeQuery("""
+                        delete from suppression where reason in ('BOUNCED', 'ERASED') and address_hash = :hash
+                          and (newsletter_id is null or newsletter_id = :newsletter)
+                        """)
+                .setParameter("hash", addressHash)
+                .setParameter("newsletter", newsletterId)
+                .executeUpdate();
+    }
+
+    /** Whether an editor must not have this address asked to confirm. @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean stopsEditors(byte[] addressHash, long newsletterId) {
+        return !em.createNativeQuery("""
+                        select 1 from suppressed_address
+                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
+                          and (stops_confirmation or stops_editors)
+                        """)
+                .setParameter("hash", addressHash)
+                .setParameter("newsletter", newsletterId)
+                .getResultList()
+                .isEmpty();
+    }
+
     /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
     @Transactional
     public boolean isSuppressed(EmailAddress address, long newsletterId) {
+        return isSuppressed(hashes.hash(address.key()), newsletterId);
+    }
+
+    /** @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean isSuppressed(byte[] addressHash, long newsletterId) {
         return !em.createNativeQuery("""
                         select 1 from suppression
                         where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
                         """)
-                .setParameter("hash", hashes.hash(address.key()))
+                .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
                 .getResultList()
                 .isEmpty();

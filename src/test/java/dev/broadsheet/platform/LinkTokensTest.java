@@ -116,17 +116,17 @@ class LinkTokensTest {
 
     @Test
     void verify_tooOld_isExpired_butUnsubscribeNeverIs() {
-        String confirm = TOKENS.sign(Purpose.CONFIRM, 1);
+        String undo = TOKENS.sign(Purpose.UNDO_UNSUBSCRIBE, 1);
         String unsubscribe = TOKENS.sign(Purpose.UNSUBSCRIBE, 1);
-        assertThat(at(NOW.plus(Duration.ofDays(7)), OLD)
-                        .verify(Purpose.CONFIRM, confirm)
+        assertThat(at(NOW.plus(Duration.ofHours(24)), OLD)
+                        .verify(Purpose.UNDO_UNSUBSCRIBE, undo)
                         .subject())
                 .isEqualTo(1);
-        LinkTokens later = at(NOW.plus(Duration.ofDays(7)).plusSeconds(1), OLD);
-        assertThatThrownBy(() -> later.verify(Purpose.CONFIRM, confirm))
+        LinkTokens later = at(NOW.plus(Duration.ofHours(24)).plusSeconds(1), OLD);
+        assertThatThrownBy(() -> later.verify(Purpose.UNDO_UNSUBSCRIBE, undo))
                 .isInstanceOfSatisfying(
                         Problem.class, p -> assertThat(p.status()).isEqualTo(410));
-        assertThat(later.open(Purpose.CONFIRM, confirm, "")).get().matches(LinkTokens.Verified::expired);
+        assertThat(later.open(Purpose.UNDO_UNSUBSCRIBE, undo, "")).get().matches(LinkTokens.Verified::expired);
         assertThat(at(NOW.plus(Duration.ofDays(36_500)), OLD)
                         .verify(Purpose.UNSUBSCRIBE, unsubscribe)
                         .subject())

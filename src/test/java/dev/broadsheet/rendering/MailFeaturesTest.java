@@ -79,8 +79,9 @@ class MailFeaturesTest {
                         "he",
                         "Confirm",
                         List.of("Please."),
-                        new Letter.Button("Yes", "https://tea.example/"),
-                        List.of("Small.")))
+                        new Letter.Button("Yes", "https://tea.example/", "Or else:"),
+                        List.of("Small."),
+                        List.of(new Letter.Link("Leave", "https://tea.example/"))))
                 .html());
         mails.forEach(this::note);
 

@@ -164,13 +164,18 @@ class RendererTest {
                 "he",
                 "Confirm <now>",
                 List.of("Line {newsletter} <b>one</b>."),
-                new Letter.Button("Yes \"please\"", "https://news.example.org/confirm/AB?c=1&d=2"),
-                List.of("Small & print.")));
+                new Letter.Button(
+                        "Yes \"please\"", "https://news.example.org/confirm/AB?c=1&d=2", "If not, open <this>:"),
+                List.of("Small & print."),
+                List.of(new Letter.Link("Leave & go", "https://news.example.org/unsubscribe/AB?c=1&d=2"))));
 
         Document html = Jsoup.parse(mail.html());
         assertThat(html.select("b")).isEmpty();
         assertThat(html.select("html").attr("dir")).isEqualTo("rtl");
         assertThat(html.select("a.button").attr("href")).isEqualTo("https://news.example.org/confirm/AB?c=1&d=2");
+        assertThat(html.select("a.quiet").attr("href")).isEqualTo("https://news.example.org/unsubscribe/AB?c=1&d=2");
+        assertThat(html.text()).contains("If not, open <this>:", "Leave & go");
+        assertThat(mail.text()).contains("Leave & go:\nhttps://news.example.org/unsubscribe/AB?c=1&d=2\n");
         assertThat(html.text()).contains("Line {newsletter} <b>one</b>.", "Confirm <now>", "Small & print.");
         assertThat(mail.text())
                 .contains("Confirm <now>\n=============", "\nhttps://news.example.org/confirm/AB?c=1&d=2\n");

@@ -18,6 +18,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,17 +60,24 @@ class ConfirmPageTest {
         String slug = Api.newsletter();
         String email = Readers.address();
         String link = readers.pending(slug, email);
-        String mail = rows.text("select message::text from single_mail where recipient = ?", email);
-        assertThat(mail)
-                .contains("\"Please confirm your subscription to Weekly " + slug + "\"")
+        assertThat(readers.mail(email, "CONFIRMATION", "subject"))
+                .isEqualTo("Please confirm your subscription to Weekly " + slug);
+        assertThat(readers.mail(email, "CONFIRMATION", "headers"))
                 .contains("\"Auto-Submitted\": \"auto-generated\"")
                 .doesNotContain("List-Unsubscribe");
-        String text = rows.text("select message ->> 'text' from single_mail where recipient = ?", email);
-        assertThat(text).contains(TestDatabase.BASE_URL + link).contains("ignore this mail");
-        assertThat(rows.text("select message ->> 'html' from single_mail where recipient = ?", email))
-                .contains(TestDatabase.BASE_URL + link);
-        assertThat(rows.text("select message -> 'from' ->> 'email' from single_mail where recipient = ?", email))
-                .isEqualTo("editors@example.org");
+        assertThat(readers.mail(email, "CONFIRMATION", "text"))
+                .contains(TestDatabase.BASE_URL + link + "\n")
+                .contains("The link works for 7 days.")
+                .contains("I did not ask for this:\n" + TestDatabase.BASE_URL + link + "#not-me\n")
+                .doesNotContain("reader-token");
+        assertThat(Jsoup.parse(readers.mail(email, "CONFIRMATION", "html"))
+                        .select("a")
+                        .eachAttr("href"))
+                .containsOnly(TestDatabase.BASE_URL + link, TestDatabase.BASE_URL + link + "#not-me");
+        assertThat(rows.text("""
+                        select c.message -> 'from' ->> 'email'
+                        from single_mail m join single_mail_content c on c.id = m.content_id where m.recipient = ?
+                        """, email)).isEqualTo("editors@example.org");
     }
 
     @Test
@@ -87,8 +95,7 @@ class ConfirmPageTest {
                 .then()
                 .statusCode(303);
         readers.awaitSignUps(slug);
-        assertThat(rows.text("select message::text from single_mail where recipient = ?", email))
-                .doesNotContain("pills");
+        assertThat(readers.mail(email, "CONFIRMATION", "html")).doesNotContain("pills");
     }
 
     @Test
@@ -147,19 +154,58 @@ class ConfirmPageTest {
     }
 
     @Test
-    void confirm_expired_isGoneWithAWayToANewOne() {
+    void confirm_expired_isGoneAndChangesNothing_andItsButtonSendsANewLink() {
         String slug = Api.newsletter();
         String email = Readers.address();
         readers.pending(slug, email);
-        String expired = "/confirm/"
-                + Readers.tokens(Duration.ofDays(8)).sign(Purpose.CONFIRM, readers.subscriptionId(slug, email));
+        long id = readers.subscriptionId(slug, email);
+        rows.run(
+                "update subscription set subscribed_at = now() - interval '9 days',"
+                        + " confirmation_sent_at = now() - interval '9 days' where id = ?",
+                id);
+        String expired =
+                "/confirm/" + Readers.tokens(Duration.ofDays(7).plusSeconds(1)).sign(Purpose.CONFIRM, id);
+        String lastMoment =
+                "/confirm/" + Readers.tokens(Duration.ofDays(7).minusMinutes(5)).sign(Purpose.CONFIRM, id);
+        given().get(lastMoment).then().statusCode(200);
         var before = rows.readers();
         for (ValidatableResponse answer :
                 new ValidatableResponse[] {given().get(expired).then(), post(expired)}) {
-            String page = answer.statusCode(410).extract().asString();
-            assertThat(Jsoup.parse(page).select("form").attr("action")).isEqualTo("/n/" + slug + "/subscribe");
+            Document page = Jsoup.parse(answer.statusCode(410).extract().asString());
+            assertThat(page.select("form").attr("action")).isEqualTo(expired);
+            assertThat(page.select("form").first().select("input").attr("name")).isEqualTo("again");
+            assertThat(page.text()).contains("r…@example.org").doesNotContain(email);
         }
         assertThat(rows.readers()).isEqualTo(before);
+
+        for (int i = 0; i < 3; i++) {
+            given().redirects()
+                    .follow(false)
+                    .formParam("again", "yes")
+                    .post(expired)
+                    .then()
+                    .statusCode(303)
+                    .header("Location", equalTo("/n/" + slug + "/subscribe/check-inbox"));
+            readers.awaitSignUps(slug);
+        }
+        assertThat(readers.confirmations(email)).isEqualTo(2);
+        assertThat(readers.consent(id)).containsExactly("ASKED FORM", "ASKED LINK");
+        post(readers.confirmLink(email)).statusCode(303);
+        assertThat(readers.state(slug, email)).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void notMe_byAnExpiredLink_stillBlocksTheAddress() {
+        String slug = Api.newsletter();
+        String email = Readers.address();
+        readers.pending(slug, email);
+        long id = readers.subscriptionId(slug, email);
+        String expired = "/confirm/" + Readers.tokens(Duration.ofDays(8)).sign(Purpose.CONFIRM, id);
+        given().formParam("not-me", "yes").post(expired).then().statusCode(200);
+        assertThat(readers.state(slug, email)).isEqualTo("UNSUBSCRIBED");
+        given().formParam("again", "yes").post(expired);
+        readers.awaitSignUps(slug);
+        assertThat(readers.confirmations(email)).isEqualTo(1);
     }
 
     @ParameterizedTest

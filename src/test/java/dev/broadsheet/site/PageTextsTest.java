@@ -6,7 +6,6 @@ import dev.broadsheet.TestDatabase;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.PublishedIssue;
 import dev.broadsheet.newsletters.Newsletter;
-import dev.broadsheet.platform.Languages;
 import dev.broadsheet.platform.Paging;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.TemplateInstance;
@@ -130,7 +129,6 @@ class PageTextsTest {
     /** Pieces of English messages that stand in no German one. */
     private static List<String> englishOnly() throws Exception {
         String german = Files.readString(Path.of("src/main/resources/messages/pages_de.properties"));
-        assertThat(Languages.written("de")).isEqualTo("de");
         List<String> pieces = new ArrayList<>();
         for (Method message : PageTexts.class.getDeclaredMethods()) {
             for (String piece : message.getAnnotation(Message.class).value().split("\\{[^}]*}")) {

@@ -187,7 +187,7 @@ class SignUpJobTest {
 
     @ParameterizedTest
     @EnumSource(Suppressions.Reason.class)
-    void signUp_suppressedAddress_isAskedUnlessItComplainedOrWasNotThePerson(Suppressions.Reason reason) {
+    void signUp_suppressedAddress_isAskedWhereItsOwnConfirmationLiftsThat(Suppressions.Reason reason) {
         for (boolean everywhere : new boolean[] {false, true}) {
             String slug = Api.newsletter();
             String email = Readers.address();
@@ -199,7 +199,7 @@ class SignUpJobTest {
             assertThat(suppressions.isSuppressed(address, newsletter + 1)).isEqualTo(everywhere);
             ask(slug, email, null);
             readers.awaitSignUps(slug);
-            boolean asked = reason == Suppressions.Reason.BOUNCED || reason == Suppressions.Reason.REQUESTED;
+            boolean asked = reason == Suppressions.Reason.BOUNCED || reason == Suppressions.Reason.ERASED;
             assertThat(readers.confirmations(email)).isEqualTo(asked ? 1 : 0);
             assertThat(readers.state(slug, email)).isEqualTo(asked ? "PENDING" : "none");
         }
@@ -211,8 +211,11 @@ class SignUpJobTest {
         long newsletter = readers.newsletterId(Api.newsletter());
         String reason = "select reason from suppression where newsletter_id = ?";
         suppressions.suppress(address, newsletter, Suppressions.Reason.BOUNCED);
-        suppressions.suppress(address, newsletter, Suppressions.Reason.REQUESTED);
+        suppressions.suppress(address, newsletter, Suppressions.Reason.ERASED);
         assertThat(rows.text(reason, newsletter)).isEqualTo("BOUNCED");
+        suppressions.suppress(address, newsletter, Suppressions.Reason.REQUESTED);
+        suppressions.suppress(address, newsletter, Suppressions.Reason.BOUNCED);
+        assertThat(rows.text(reason, newsletter)).isEqualTo("REQUESTED");
         suppressions.suppress(address, newsletter, Suppressions.Reason.NOT_ME);
         suppressions.suppress(address, newsletter, Suppressions.Reason.BOUNCED);
         assertThat(rows.text(reason, newsletter)).isEqualTo("NOT_ME");
