@@ -48,6 +48,12 @@ class Issue extends PanacheEntityBase {
 
     public @Nullable Instant withdrawnAt;
 
+    /** When a correction gave readers another text; null where none did. */
+    public @Nullable Instant revisedAt;
+
+    /** When it was last published, corrected or withdrawn: what caches go by. */
+    public @Nullable Instant changedAt;
+
     @Column(updatable = false)
     public Instant createdAt;
 
@@ -71,11 +77,22 @@ class Issue extends PanacheEntityBase {
 
     /** Makes the latest revision the public one; again, it changes nothing. */
     void publish(Instant now) {
+        Optional<Revision> before = publishedRow();
+        boolean wasPublic = state == IssueState.PUBLISHED;
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
         publishedEdit = latestEdit;
         publishedAt = publishedAt == null ? now : publishedAt;
         withdrawnAt = null;
+        Optional<Revision> after = publishedRow();
+        boolean readsOtherwise =
+                before.isPresent() && after.filter(before.get()::readsAs).isEmpty();
+        revisedAt = readsOtherwise ? now : revisedAt;
+        changedAt = wasPublic && !readsOtherwise ? changedAt : now;
+    }
+
+    private Optional<Revision> publishedRow() {
+        return publishedRevision == null ? Optional.empty() : Revision.row(id, publishedRevision, publishedEdit);
     }
 
     /** @return whether it was public until now */
@@ -88,6 +105,7 @@ class Issue extends PanacheEntityBase {
         }
         state = IssueState.WITHDRAWN;
         withdrawnAt = now;
+        changedAt = now;
         return true;
     }
 

@@ -76,11 +76,15 @@ public class Newsletter extends PanacheEntityBase {
 
     public Instant createdAt;
 
+    /** When its settings were last brought. */
+    public Instant changedAt;
+
     protected Newsletter() {} // for Hibernate
 
     public Newsletter(String slug, Instant createdAt) {
         this.slug = slug;
         this.createdAt = createdAt;
+        this.changedAt = createdAt;
     }
 
     public static Optional<Newsletter> findBySlug(String slug) {

@@ -117,6 +117,7 @@ public class Newsletters {
                     .orElseThrow(() -> Problem.invalid("rulesOff: preflight has no rule " + rule + "."))
                     .id());
         }
+        newsletter.changedAt = clock.instant();
         newsletter.persist();
         return new Saved(newsletter, known.isEmpty());
     }
