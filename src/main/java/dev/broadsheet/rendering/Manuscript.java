@@ -4,7 +4,6 @@ import dev.broadsheet.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -97,11 +96,6 @@ public final class Manuscript {
     /** Where a key of the front matter stands, by its name in lower case; 1 where it does not. */
     public int frontMatterLine(String key) {
         return split.keyLines().getOrDefault(key, 0) + 1;
-    }
-
-    /** Whether the front matter has this key, by its name in lower case. */
-    public boolean hasFrontMatter(String key) {
-        return split.keyLines().containsKey(key);
     }
 
     /** The whole source, without line ends. */
@@ -321,11 +315,6 @@ public final class Manuscript {
         for (int i = from; i < Math.min(to, line.length()); i++) {
             line.setCharAt(i, ' ');
         }
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%s (%d lines)", frontMatter().title(), lines().size());
     }
 
     /** Ids of the sections in their order, as {@link #sections} and the rendered issue have them. */

@@ -17,6 +17,9 @@ class HostilePreflightTest {
         Map<String, String> sources = Map.ofEntries(
                 Map.entry("brackets", "[".repeat(19_000) + "]".repeat(500_000)),
                 Map.entry("half links", "](".repeat(500_000)),
+                Map.entry("half links on long lines", ("](( ".repeat(4_900) + "\n").repeat(50)),
+                Map.entry("raw pictures", "<img src=a> ".repeat(19_000)),
+                Map.entry("stars", "***a".repeat(250_000)),
                 Map.entry("spaced links", "[a] (https://x ".repeat(19_000)),
                 Map.entry("undefined links", "[a][b] ".repeat(9_900)),
                 Map.entry("many links", "[x](/a/b) ".repeat(19_000)),
