@@ -14,6 +14,7 @@ import org.commonmark.node.HardLineBreak;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
 import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.Node;
 import org.commonmark.node.SoftLineBreak;
@@ -31,6 +32,8 @@ public final class Manuscript {
     private static final Markdown MARKDOWN = new Markdown();
 
     private static final Pattern RAW_HEADING = Pattern.compile("(?i)<h[1-6]");
+
+    private static final Pattern RAW_BREAK = Pattern.compile("(?i)<br\\b");
 
     /** Of lines, and of brackets and tags: real issues have some hundreds. More takes seconds to read. */
     private static final int MOST_PARTS = 20_000;
@@ -169,9 +172,25 @@ public final class Manuscript {
         Map<String, Integer> anchors = new HashMap<>();
         boolean[] raw = {false};
         document.accept(new AbstractVisitor() {
+            private boolean inHeading;
+
             @Override
             public void visit(Heading heading) {
                 Markdown.unique(slug(text(heading)), anchors);
+                inHeading = true;
+                visitChildren(heading);
+                inHeading = false;
+            }
+
+            @Override
+            public void visit(Image image) {
+                raw[0] |= inHeading; // its words are no part of the anchor
+                visitChildren(image);
+            }
+
+            @Override
+            public void visit(HtmlInline html) {
+                raw[0] |= inHeading || RAW_HEADING.matcher(html.getLiteral()).find();
             }
 
             @Override
@@ -209,13 +228,18 @@ public final class Manuscript {
             public void visit(HardLineBreak end) {
                 text.append(' ');
             }
+
+            @Override
+            public void visit(HtmlInline html) {
+                text.append(RAW_BREAK.matcher(html.getLiteral()).lookingAt() ? " " : "");
+            }
         });
         return text.toString().strip();
     }
 
     /** Safe HTML; relative links are made absolute against an address. */
     Element toHtml(String baseHref) {
-        return MARKDOWN.toHtml(document, baseHref);
+        return MARKDOWN.toHtml(document, sections, baseHref);
     }
 
     private List<Section> readSections() {
@@ -317,8 +341,8 @@ public final class Manuscript {
         }
     }
 
-    /** Ids of the sections in their order, as {@link #sections} and the rendered issue have them. */
-    static final class SectionIds {
+    /** Ids of the sections in their order. */
+    private static final class SectionIds {
 
         private final Map<String, Integer> taken = new HashMap<>();
         private String second = "";
