@@ -38,6 +38,9 @@ public final class Manuscript {
     /** Of lines, and of brackets and tags: real issues have some hundreds. More takes seconds to read. */
     private static final int MOST_PARTS = 20_000;
 
+    /** Stars and underscores, those that stand together as one: each may become a node of the tree. */
+    private static final int MOST_EMPHASIS = 50_000;
+
     private final FrontMatterReader.Split split;
     private final Node document;
     private final List<Section> sections;
@@ -79,12 +82,28 @@ public final class Manuscript {
                 .flatMapToInt(String::chars)
                 .filter(c -> c == '[' || c == '<')
                 .count();
-        if (lines.size() > MOST_PARTS || marks > MOST_PARTS) {
+        if (lines.size() > MOST_PARTS || marks > MOST_PARTS || emphasis(lines) > MOST_EMPHASIS) {
             throw new Problem(
                     400,
                     "source-too-crowded",
-                    "The source has more than 20,000 lines, or brackets and tags. Split it, or leave some out.");
+                    "The source has more than 20,000 lines, or brackets and tags, or 50,000 marks of emphasis."
+                            + " Split it, or leave some out.");
         }
+    }
+
+    private static long emphasis(List<String> lines) {
+        long count = 0;
+        for (String line : lines) {
+            char before = ' ';
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                if ((c == '*' || c == '_') && c != before) {
+                    count++;
+                }
+                before = c;
+            }
+        }
+        return count;
     }
 
     /** The parsers limit nesting; this is for a way around them that nobody has found yet. */
