@@ -17,6 +17,9 @@ import org.jsoup.safety.Safelist;
  */
 final class SafeHtml {
 
+    /** Which section a heading begins: set and taken away by {@link Markdown}. */
+    static final String SECTION = "data-section";
+
     /** What {@link #clean} lets through; all of it is also what mail clients show. */
     private static final Safelist SAFE = Safelist.none()
             .addTags("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "br", "hr", "blockquote", "pre")
@@ -24,6 +27,12 @@ final class SafeHtml {
             .addTags("b", "strong", "i", "em", "u", "s", "del", "ins", "small", "sub", "sup", "mark")
             .addTags("code", "kbd", "samp", "var", "q", "cite", "abbr", "dfn", "time", "details", "summary")
             .addTags("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
+            .addAttributes("h1", SECTION)
+            .addAttributes("h2", SECTION)
+            .addAttributes("h3", SECTION)
+            .addAttributes("h4", SECTION)
+            .addAttributes("h5", SECTION)
+            .addAttributes("h6", SECTION)
             .addAttributes("a", "href", "title")
             .addAttributes("img", "src", "alt", "title", "width", "height")
             .addAttributes("abbr", "title")
