@@ -289,12 +289,15 @@ public final class Manuscript {
     /** These lines, and those of the links that have their address on them: without it they lead nowhere. */
     public SortedSet<Integer> withLinksOf(Set<Integer> lines) {
         SortedSet<Integer> all = new TreeSet<>(lines);
+        Set<String> known = new HashSet<>();
         Set<String> names = new HashSet<>();
         document.accept(new AbstractVisitor() {
             @Override
             public void visit(LinkReferenceDefinition definition) {
-                if (lines.contains(lineOf(definition))) {
-                    names.add(definitionKey(definition.getLabel()));
+                String name = definitionKey(definition.getLabel());
+                // the first of a name is the one that counts
+                if (known.add(name) && lines.contains(lineOf(definition))) {
+                    names.add(name);
                 }
             }
         });
@@ -333,7 +336,7 @@ public final class Manuscript {
     }
 
     private static String withoutBlankText(Element html) {
-        return html.html().replaceAll("\\s+(?=<|$)", "");
+        return html.html().replaceAll("(?<!\\s)\\s++(?=<|$)", "");
     }
 
     /** Safe HTML; relative links are made absolute against an address. */
