@@ -147,15 +147,24 @@ final class EventRules {
                                 + line.substring(at + note.excerpt().length()));
     }
 
-    /** An event's own lines: those below it that are indented. */
+    /** An event's own lines: its titles, and what is indented below it up to the next event. */
     private int lastLine(int line) {
-        int last = line;
         if (manuscript.line(line).isEmpty()
                 || Character.isWhitespace(manuscript.line(line).charAt(0))) {
             return line;
         }
+        int last = line;
+        Set<Integer> others = new HashSet<>();
+        for (ListedEvent event : events.events()) {
+            if (event.line() == line) {
+                last = Math.max(last, event.titleLine());
+            } else {
+                others.add(event.line());
+            }
+        }
         while (last < manuscript.lines().size()
                 && !manuscript.line(last + 1).isBlank()
+                && !others.contains(last + 1)
                 && Character.isWhitespace(manuscript.line(last + 1).charAt(0))) {
             last++;
         }
