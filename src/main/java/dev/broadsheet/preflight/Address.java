@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Address {
 
     /** Words that stand for an address until somebody fills it in. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("#|(?:https?://)?(?:"
+    private static final Pattern PLACEHOLDER = Pattern.compile("#|\\.{3,}|\u2026|\\?+|-+|_+|(?:https?://)?(?:"
             + "[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++|URL|LINK|HREF|TODO|TBD|FIXME|XXX+"
             + "|(?i:url|link|tbd|todo|(?:insert|paste|add|your|the)[_-]?(?:link|url)(?:[_-]?here)?|(?:link|url)[_-]?here)"
             + ")/?");

@@ -33,6 +33,9 @@ final class EventRules {
     private final @Nullable Section heading;
     private final EventsSection events;
 
+    /** Line of the title of what begins at a line as an event does. */
+    private final Map<Integer, Integer> titleLines = new HashMap<>();
+
     EventRules(Manuscript manuscript, Context context, Findings findings) {
         this.manuscript = manuscript;
         this.context = context;
@@ -42,6 +45,8 @@ final class EventRules {
                 .findFirst()
                 .orElse(null);
         this.events = heading == null ? new EventsSection(null, List.of(), List.of(), List.of()) : read(lines(heading));
+        events.malformed().forEach(note -> titleLines.put(note.line(), note.line()));
+        events.events().forEach(event -> titleLines.put(event.line(), Math.max(event.line(), event.titleLine())));
     }
 
     /** Two dates in a line are the section's window only where the line says so: a conference has two as well. */
@@ -138,7 +143,7 @@ final class EventRules {
         int column = rule == Rule.EVENT_PLACE && at >= 0 ? at + 1 : 1;
         findings.add(
                 rule,
-                Place.of(note.line(), column).to(lastLine(note.line())),
+                Place.of(note.line(), column),
                 note.message(),
                 () -> at < 0 || note.repair() == null
                         ? null
@@ -147,28 +152,26 @@ final class EventRules {
                                 + line.substring(at + note.excerpt().length()));
     }
 
-    /** An event's own lines: its titles, and what is indented below it up to the next event. */
-    private int lastLine(int line) {
-        if (manuscript.line(line).isEmpty()
-                || Character.isWhitespace(manuscript.line(line).charAt(0))) {
+    /** Of an event's own lines: its titles, and what is indented below it up to the next event. */
+    int lastLine(int line) {
+        Integer title = titleLines.get(line);
+        if (title == null || isIndented(line)) {
             return line;
         }
-        int last = line;
-        Set<Integer> others = new HashSet<>();
-        for (ListedEvent event : events.events()) {
-            if (event.line() == line) {
-                last = Math.max(last, event.titleLine());
-            } else {
-                others.add(event.line());
+        int last = title;
+        for (int next = last + 1; next <= manuscript.lines().size() && !titleLines.containsKey(next); next++) {
+            if (isIndented(next)) {
+                last = next;
+            } else if (!manuscript.line(next).isBlank()) {
+                break;
             }
         }
-        while (last < manuscript.lines().size()
-                && !manuscript.line(last + 1).isBlank()
-                && !others.contains(last + 1)
-                && Character.isWhitespace(manuscript.line(last + 1).charAt(0))) {
-            last++;
-        }
         return last;
+    }
+
+    private boolean isIndented(int line) {
+        String text = manuscript.line(line);
+        return !text.isBlank() && Character.isWhitespace(text.charAt(0));
     }
 
     private void checkWindow(Section section) {
@@ -243,7 +246,7 @@ final class EventRules {
                 String line = manuscript.line(event.line());
                 findings.add(
                         Rule.EVENT_PLACE,
-                        Place.of(event.line()).to(lastLine(event.line())),
+                        Place.of(event.line()),
                         "In earlier issues " + city + " is in " + usual + ". Look at it.",
                         () -> line.replace(city + ", " + rest, city + ", " + usual));
             }

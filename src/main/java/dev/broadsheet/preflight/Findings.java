@@ -2,15 +2,18 @@ package dev.broadsheet.preflight;
 
 import dev.broadsheet.platform.Sha256;
 import dev.broadsheet.rendering.Manuscript;
+import dev.broadsheet.rendering.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,28 +76,54 @@ final class Findings {
         }
     }
 
-    /** By line, then column, then rule. */
-    List<Finding> inOrder() {
+    /**
+     * By line, then column, then rule.
+     *
+     * @param belongsTo the last line of what cannot stand without a line, such as an event's title below its place
+     */
+    List<Finding> inOrder(IntUnaryOperator belongsTo) {
         drafts.sort(Comparator.comparingInt((Draft draft) -> draft.place().line())
                 .thenComparingInt(draft -> draft.place().column())
                 .thenComparing(draft -> draft.rule().id()));
         Map<Rule, Integer> told = new EnumMap<>(Rule.class);
-        Map<String, Integer> sameText = new HashMap<>();
+        List<String> texts = identities();
+        Map<String, Integer> alike = new HashMap<>();
+        texts.forEach(text -> alike.merge(text, 1, Integer::sum));
+        Map<String, Integer> before = new HashMap<>();
         List<Finding> findings = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
             boolean isLast = told.merge(draft.rule(), 1, Integer::sum) == MAX_PER_RULE;
-            findings.add(finding(draft, isLast, sameText));
+            String text = texts.get(i);
+            int nth = before.merge(text, 1, Integer::sum);
+            // Where one of several that look alike is mended, nobody can say which of them a decision was about.
+            String id = text + "\n" + nth + "/" + alike.get(text);
+            findings.add(finding(draft, isLast, id, belongsTo));
         }
         return findings;
     }
 
-    private Finding finding(Draft draft, boolean isLast, Map<String, Integer> sameText) {
+    /** What stands there and below which heading, so that the same words elsewhere are not taken for these. */
+    private List<String> identities() {
+        List<String> texts = new ArrayList<>(drafts.size());
+        Iterator<Section> below = manuscript.sections().iterator();
+        Section next = below.hasNext() ? below.next() : null;
+        String heading = "";
+        for (Draft draft : drafts) {
+            while (next != null && next.line() < draft.place().line()) {
+                heading = next.title();
+                next = below.hasNext() ? below.next() : null;
+            }
+            texts.add(draft.rule().id() + "\n" + heading + "\n" + linesOf(draft));
+        }
+        return texts;
+    }
+
+    private Finding finding(Draft draft, boolean isLast, String id, IntUnaryOperator belongsTo) {
         Place place = draft.place();
-        String text = draft.rule().id() + "\n" + linesOf(draft);
-        int earlier = sameText.merge(text, 1, Integer::sum) - 1;
         int more = counts.getOrDefault(draft.rule(), 0) - MAX_PER_RULE;
         return new Finding(
-                HexFormat.of().formatHex(Sha256.of(text + "\n" + earlier), 0, 8),
+                HexFormat.of().formatHex(Sha256.of(id), 0, 8),
                 draft.rule().id(),
                 draft.severity(),
                 draft.severity() == Finding.Severity.ERROR ? draft.rule().blocks() : null,
@@ -103,7 +132,7 @@ final class Findings {
                 isLast && more > 0 ? draft.message() + " There are " + more + " more of this kind." : draft.message(),
                 excerpt(manuscript.line(place.line()), place.column()),
                 draft.repair(),
-                place.lastLine());
+                place.lastLine() == 0 ? 0 : Math.max(place.lastLine(), belongsTo.applyAsInt(place.line())));
     }
 
     /** A section is known by its heading: what is written below it later does not make it another. */

@@ -51,9 +51,10 @@ final class HtmlRules {
                         Rule.HTML_TAG,
                         Place.of(piece.line(), piece.column() + tag.start()),
                         isWord
-                                ? "<" + name + "> is read as a tag and does not reach readers."
+                                ? "<" + name + "> is read as a tag, and mail and web view do not keep it."
                                         + " Write it as code: `<" + name + ">`."
-                                : "The tag <" + name + "> does not reach readers. Take it out, or write it as code.");
+                                : "Mail and web view do not keep the tag <" + name
+                                        + ">. Take it out, or write it as code.");
             }
         }
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Link;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at each link's address by itself. */
@@ -51,13 +52,14 @@ final class LinkRules {
         if (address.isEmpty()) {
             findings.add(
                     Rule.LINK_EMPTY, link.place(), "This " + what + " has no address. Fill it in, or leave it out.");
+        } else if (link.node() instanceof Link node && !Visibility.isShown(node)) {
+            findings.add(
+                    Rule.LINK_MALFORMED,
+                    Place.of(manuscript, node),
+                    "This link has no text, so readers do not see it. Write what it leads to between its brackets.");
         } else if (Address.isPlaceholder(address)) {
             if (!isToTop(link)) {
-                findings.add(
-                        Rule.PLACEHOLDER_LINK,
-                        link.place(),
-                        "The address of this " + what + " is still to be filled in: " + cut(address)
-                                + ". Fill it in, or leave the line out.");
+                placeholder(link, what);
             }
         } else if (address.startsWith("#")) {
             checkAnchor(link);
@@ -67,6 +69,14 @@ final class LinkRules {
                 checkTracking(link);
             }
         }
+    }
+
+    private void placeholder(Hyperlink link, String what) {
+        findings.add(
+                Rule.PLACEHOLDER_LINK,
+                link.place(),
+                "The address of this " + what + " is still to be filled in: " + cut(link.address())
+                        + ". Fill it in, or leave the line out.");
     }
 
     private boolean isToTop(Hyperlink link) {
@@ -85,6 +95,10 @@ final class LinkRules {
         if (!known.contains(anchor) && !known.contains(decoded) && !anchor.equals("top")) {
             String near = Manuscript.slug(decoded);
             boolean isNear = known.contains(near);
+            if (!isNear && Address.isPlaceholder(decoded)) {
+                placeholder(link, "link");
+                return;
+            }
             findings.add(
                     Rule.ANCHOR_UNKNOWN,
                     link.place(),

@@ -31,9 +31,11 @@ public final class Preflight {
         new CommentRules(reading, findings).check();
         new LinkRules(reading, own, context, findings).check();
         new BrokenLinkRules(reading, context, findings).check();
+        StrayBracketRules.check(reading, findings);
         LinkTextRules.check(reading, findings);
         community.check();
         new BlockRules(reading, findings).check();
+        TableRules.check(reading, findings);
         HtmlRules.check(reading, findings);
         new SectionRules(reading, context, findings).check();
         ParagraphRules.check(reading, findings);
@@ -50,7 +52,7 @@ public final class Preflight {
                 window == null ? null : window.to(),
                 events.places(),
                 manuscript.frontMatter().date() != null);
-        return new Report(findings.inOrder(), facts, events.listed());
+        return new Report(findings.inOrder(events::lastLine), facts, events.listed());
     }
 
     private static void checkMail(Manuscript manuscript, Context context, Findings findings) {

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.commonmark.ext.gfm.tables.TableBlock;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.BulletList;
+import org.commonmark.node.CustomBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
@@ -46,6 +48,7 @@ final class Reading {
     private final List<Paragraph> paragraphs = new ArrayList<>();
     private final List<BulletList> lists = new ArrayList<>();
     private final List<Heading> headings = new ArrayList<>();
+    private final List<TableBlock> tables = new ArrayList<>();
     private final List<Part> parts;
     private final String[] visible;
 
@@ -86,6 +89,10 @@ final class Reading {
     /** All of them, those in lists and quotes too. */
     List<Heading> headings() {
         return headings;
+    }
+
+    List<TableBlock> tables() {
+        return tables;
     }
 
     /** As {@link Manuscript#sections}. */
@@ -197,13 +204,21 @@ final class Reading {
         }
 
         @Override
+        public void visit(CustomBlock block) {
+            if (block instanceof TableBlock table) {
+                tables.add(table);
+            }
+            visitChildren(block);
+        }
+
+        @Override
         public void visit(HtmlInline inline) {
-            addRaw(inline, false);
+            addRaw(inline);
         }
 
         @Override
         public void visit(HtmlBlock block) {
-            addRaw(block, true);
+            addRaw(block);
         }
 
         private void add(Node node, String address) {
@@ -231,7 +246,7 @@ final class Reading {
                             null);
         }
 
-        private void addRaw(Node node, boolean isBlock) {
+        private void addRaw(Node node) {
             List<RawHtml.Piece> pieces = new ArrayList<>(node.getSourceSpans().size());
             for (SourceSpan span : node.getSourceSpans()) {
                 int from = span.getColumnIndex();
@@ -239,7 +254,7 @@ final class Reading {
                 pieces.add(new RawHtml.Piece(
                         line, from + 1, manuscript.line(line).substring(from, from + span.getLength())));
             }
-            RawHtml raw = new RawHtml(pieces, isBlock);
+            RawHtml raw = RawHtml.of(node, pieces);
             html.add(raw);
             if (!raw.isComment()) {
                 pieces.forEach(piece -> addRawLinks(node, piece));

@@ -72,6 +72,8 @@ public enum Rule {
     LIST_WITHOUT_BLANK(INFO, null),
     /** Items below items, indented by less than four spaces. */
     LIST_INDENT(INFO, null),
+    /** A row of a table with more cells than its head. */
+    TABLE_CELLS(WARNING, null),
     /** An address that tells where the reader came from. */
     LINK_TRACKING(WARNING, null),
     /** An address that leads through another site. */
@@ -96,7 +98,7 @@ public enum Rule {
     LINK_TEXT_TRUNCATED(INFO, null),
     /** A backtick without its partner. */
     CODE_ODD_BACKTICKS(WARNING, null),
-    /** A tag that does not reach readers. */
+    /** A tag that mail and web view do not keep. */
     HTML_TAG(WARNING, null),
     /** A picture that mail programs may hold back, or that nothing describes. */
     IMAGE_REMOTE(INFO, null),

@@ -18,10 +18,14 @@ final class TextRules {
 
     /** {@code TODO} and the like where a note begins. In titles of what an issue links to they are right. */
     private static final Pattern NOTE = Pattern.compile("(?://|/\\*|%%)\\s*(?:TODO|FIXME|XXX|TBD)\\b.*"
-            + "|(?:TODO|FIXME|XXX|TBD|TKTK?)(?:\\s*[:!]\\s.*|\\s*[:!.]?)");
+            + "|(?:TODO|FIXME|XXX|TBD|TKTK?)(?:\\s*\\([^()]{1,40}\\))?(?:\\s*[:!]\\s.*|\\s*[:!.]?)"
+            + "|[(\\[](?:TODO|FIXME|XXX|TBD|TKTK?)\\b[^()\\[\\]]*[)\\]]");
+
+    /** A note at the end of a line that says something else. */
+    private static final Pattern NOTE_BEHIND = Pattern.compile("[(\\[](?:TODO|FIXME|XXX|TBD|TKTK?)[)\\]]$");
 
     private static final Pattern NOTE_WORD =
-            Pattern.compile("(?:TODO|FIXME|TKTK)\\b(?![-'’]| (?:list|app|item|comment|file)s?\\b).*");
+            Pattern.compile("(?:TODO|FIXME|XXX|TKTK)\\b(?![-'’]| (?:list|app|item|comment|file)s?\\b).*");
 
     /** Sentences of templates, each too odd to be meant. */
     private static final Pattern TEMPLATE = Pattern.compile("(?i:\\bnext issue \\(#\\)"
@@ -155,12 +159,17 @@ final class TextRules {
                 }
                 String text = visible.strip();
                 boolean first = line == place.line();
-                boolean plain = first && !(paragraph.getParent() instanceof ListItem);
-                if (!text.isEmpty()
-                        && isAtStart(line, visible, first ? place.column() : 1)
+                // what an item links to may well be called “TODO apps”
+                boolean plain = first && !(paragraph.getParent() instanceof ListItem && Visibility.hasLink(paragraph));
+                if (text.isEmpty()) {
+                    continue;
+                }
+                if (isAtStart(line, visible, first ? place.column() : 1)
                         && (NOTE.matcher(text).matches()
                                 || (plain && NOTE_WORD.matcher(text).matches()))) {
                     note(line, visible);
+                } else if (text.endsWith("]") || text.endsWith(")")) {
+                    checkEnd(line, visible);
                 }
             }
         }
@@ -169,6 +178,13 @@ final class TextRules {
             if (text.length() < MAX_CHECKED && NOTE.matcher(text).matches()) {
                 note(manuscript.lineOf(heading), reading.visible(manuscript.lineOf(heading)));
             }
+        }
+    }
+
+    private void checkEnd(int line, String visible) {
+        Matcher behind = NOTE_BEHIND.matcher(visible.stripTrailing());
+        if (behind.find() && manuscript.line(line).stripTrailing().length() == behind.end()) {
+            note(line, " ".repeat(behind.start()) + behind.group());
         }
     }
 

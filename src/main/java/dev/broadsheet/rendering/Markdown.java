@@ -67,6 +67,7 @@ final class Markdown {
                 : parser;
         try {
             Node document = fit.parse(markdown);
+            LateDefinition.joinLists(document);
             ReopenedComments.close(document, markdown);
             return document;
         } catch (IllegalArgumentException e) {
@@ -126,6 +127,7 @@ final class Markdown {
     private static Parser.Builder parser() {
         return Parser.builder()
                 .extensions(EXTENSIONS)
+                .customBlockParserFactory(LateDefinition::start)
                 .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
                 .maxOpenBlockParsers(MAX_NESTING)
                 .maxInlineNesting(MAX_NESTING);

@@ -88,6 +88,24 @@ class EventRulesTest {
     }
 
     @Test
+    void otherFindingsOnAnEventsFirstLine_takeItsTitleAlong() {
+        List<Finding> found = check(
+                "## Upcoming Events",
+                "",
+                "Events between 2024-10-23 - 2024-11-20",
+                "",
+                "### Europe",
+                "* 2024-10-29 | Virtual (Kampala, UG) | [C](https://e.org/c?utm_source=x)",
+                "    * [**Two**](TODO)",
+                GOOD,
+                "    * [**One**](https://e.org/a/1)");
+
+        assertThat(found)
+                .extracting(Finding::rule, Finding::line, Finding::lastLine)
+                .contains(tuple("link-tracking", 9, 10), tuple("placeholder-link", 10, 10));
+    }
+
+    @Test
     void severalEventsOutside_areNamedTogetherByTheFirst() {
         List<Finding> found = of(
                 Rule.EVENT_OUTSIDE_WINDOW,

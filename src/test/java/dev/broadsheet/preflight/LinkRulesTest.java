@@ -19,7 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkRulesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"REDDIT_LINK_HERE", "#", "URL", "https://INSERT_LINK_HERE", "link-here", "{{url}}"})
+    @ValueSource(
+            strings = {
+                "REDDIT_LINK_HERE",
+                "#",
+                "URL",
+                "https://INSERT_LINK_HERE",
+                "link-here",
+                "{{url}}",
+                "...",
+                "?",
+                "#TODO"
+            })
     void placeholderAsAddress_blocksSending(String address) {
         List<Finding> found = of(Rule.PLACEHOLDER_LINK, check("[Discuss](" + address + ")"));
 
@@ -89,6 +100,9 @@ class LinkRulesTest {
         "'[Oxidize] (https://e.org/)', '[Oxidize](https://e.org/)'",
         "'* [Luzern]((https://e.org/)', '* [Luzern](https://e.org/)'",
         "'thanks to [#1](https://e.org/. It', 'thanks to [#1](https://e.org/). It'",
+        "'* [Lost (https://e.org/a) and on', '* [Lost](https://e.org/a) and on'",
+        "'see [text]https://e.org/a, and', 'see [text](https://e.org/a), and'",
+        "'see (https://e.org/a)[text]', 'see [text](https://e.org/a)'",
     })
     void brokenAddress_isMended(String line, String repair) {
         List<Finding> found = of(Rule.LINK_MALFORMED, check(line));
@@ -108,6 +122,7 @@ class LinkRulesTest {
                 "[x](<https://e.org/a b>)",
                 "[x](https://e.org/a b)",
                 "cases](https://e.org/1)",
+                "[](https://e.org/1)",
                 "[x](javascript:alert)",
             })
     void brokenAddressNobodyCanGuess_isFoundWithoutRepair(String line) {
@@ -115,6 +130,19 @@ class LinkRulesTest {
 
         assertThat(found).hasSize(1);
         assertThat(found.get(0).repair()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'see [a](https://e.org)) and', 'see [a](https://e.org) and'",
+        "'* [[a](https://e.org)', '* [a](https://e.org)'",
+        "'* (x) [a](https://e.org)]', '* (x) [a](https://e.org)'",
+    })
+    void bracketTooMany_isAWarning(String line, String repair) {
+        List<Finding> found = of(Rule.LINK_MALFORMED, check(line));
+
+        assertThat(found).extracting(Finding::repair).containsExactly(repair);
+        assertThat(found.get(0).severity()).isEqualTo(Severity.WARNING);
     }
 
     @Test
@@ -138,6 +166,10 @@ class LinkRulesTest {
                 "[![picture](https://e.org/x.png)](https://e.org)",
                 "`[x] (https://e.org)` and `a](b`",
                 "[calendar] (https://e.org/)\n\n[calendar]: https://e.org/cal",
+                "\\[g](https://e.org) and \\[g]https://e.org and \\[g (https://e.org)",
+                "[see that page (https://e.org/a) too] and [see\nthis (https://e.org/a)\ntoo]",
+                "1) (see [a](https://e.org)) and [[a](https://e.org)] [sic], (a\nlong [a](https://e.org))",
+                "[1] https://e.org and [2]https://e.org and [![x](/a.png)](https://e.org)",
             })
     void rightAddress_isLeftAlone(String line) {
         assertThat(Samples.raised(check(line))).isEmpty();

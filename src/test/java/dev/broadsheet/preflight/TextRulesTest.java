@@ -26,6 +26,10 @@ class TextRulesTest {
                 "## TODO",
                 "This appears in the **Call** section of the next issue (#) of the digest.",
                 "You may remove the `call-for-testing` label.  Please feel free to leave it.",
+                "* XXX fill this in",
+                "* TODO(anna): write this",
+                "[TBD]",
+                "* A crate for parsers (TODO)",
                 "COTW goes here",
                 "Lorem ipsum dolor sit amet"
             })
@@ -42,6 +46,9 @@ class TextRulesTest {
                 "* [TODO lists compared](https://e.org)",
                 "* [remove FIXME in parser](https://e.org)",
                 "* TODO lists compared",
+                "* TODO apps in five languages, [compared](https://e.org)",
+                "* [A parser (TODO)](https://e.org)",
+                "We saw XXX (2002) again",
                 "TODO lists are a plague.",
                 "A text with\nTODO in it.",
                 "<!-- TODO: more -->",
@@ -131,6 +138,24 @@ class TextRulesTest {
     @ValueSource(strings = {"Text\n\n<!-- open\n\n## More\n\nx", "a <!-- b\n\nc", "<div>\n<!-- open\n\nText"})
     void commentThatNothingEnds_isFound(String text) {
         assertThat(of(Rule.COMMENT_UNCLOSED, check(text))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<div>\n<!-- a note\n\nthat goes on\n\n-->\n</div>\n\nText",
+                "<!-- a --> <!-- b\n\n* Hidden\n\n--> <!-- c\n\nHidden\n\n-->\n\nText"
+            })
+    void commentThatEndsFurtherBelow_isRight(String text) {
+        assertThat(check(text)).isEmpty();
+    }
+
+    @Test
+    void cellsBeyondTheHead_areFound() {
+        List<Finding> found = check(
+                "| a | b |", "|---|---|", "| 1 | `x|y` |", "| `x\\|y` | 2 |", "| 1 | 2", "1 | 2", "| 1 | 2 | 3 |");
+
+        assertThat(of(Rule.TABLE_CELLS, found)).extracting(Finding::line).containsExactly(6, 10);
     }
 
     @Test
