@@ -12,6 +12,7 @@ import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -70,16 +71,27 @@ public class Campaigns {
         return overview(Campaign.<Campaign>findByIdOptional(id).orElseThrow(() -> Problem.notFound("campaign")));
     }
 
-    /** The newest first. @param newsletterSlug null for all. @param before only ids below, 0 for all */
+    /** The slug of its newsletter. */
     @Transactional
-    public List<Overview> list(@Nullable String newsletterSlug, long before, int limit) {
-        Long newsletter = newsletterSlug == null ? null : newsletters.get(newsletterSlug).id;
+    String newsletter(long id) {
+        Campaign campaign = Campaign.<Campaign>findByIdOptional(id).orElseThrow(() -> Problem.notFound("campaign"));
+        return Newsletter.<Newsletter>findById(campaign.newsletterId).slug;
+    }
+
+    /** The newest first. @param newsletterSlugs null for all. @param before only ids below, 0 for all */
+    @Transactional
+    public List<Overview> list(@Nullable Collection<String> newsletterSlugs, long before, int limit) {
         long below = before == 0 ? Long.MAX_VALUE : before;
-        List<Campaign> found = newsletter == null
+        List<Campaign> found = newsletterSlugs == null
                 ? Campaign.<Campaign>find("id < ?1 order by id desc", below)
                         .page(0, limit)
                         .list()
-                : Campaign.<Campaign>find("id < ?1 and newsletterId = ?2 order by id desc", below, newsletter)
+                : Campaign.<Campaign>find(
+                                "id < ?1 and newsletterId in ?2 order by id desc",
+                                below,
+                                newsletterSlugs.stream()
+                                        .map(slug -> newsletters.get(slug).id)
+                                        .toList())
                         .page(0, limit)
                         .list();
         return found.stream().map(this::overview).toList();

@@ -10,6 +10,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,27 @@ public class Newsletter extends PanacheEntityBase {
     public Newsletter(String slug, Instant createdAt) {
         this.slug = slug;
         this.createdAt = createdAt;
+    }
+
+    /** What an editor has set, by the names of {@link Newsletters.Settings}: tells what a change has changed. */
+    Map<String, @Nullable Object> settings() {
+        Map<String, @Nullable Object> settings = new HashMap<>();
+        settings.put("title", title);
+        settings.put("fromName", fromName);
+        settings.put("fromEmail", fromEmail);
+        settings.put("replyTo", replyTo);
+        settings.put("postalAddress", postalAddress);
+        settings.put("description", description);
+        settings.put("language", language);
+        settings.put("timeZone", timeZone);
+        settings.put("schedule", schedule);
+        settings.put("siteUrl", siteUrl);
+        settings.put("issueUrl", issueUrl);
+        settings.put("archive", archive);
+        settings.put("alertEmails", List.copyOf(alertEmails));
+        settings.put("rulesOff", List.copyOf(rulesOff));
+        settings.put("theme", theme);
+        return settings;
     }
 
     public static Optional<Newsletter> findBySlug(String slug) {
