@@ -109,10 +109,11 @@ class CampaignResource {
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public CampaignView change(@RestPath long id, @Nullable Change change) {
+        own(id);
         if (change == null) {
             throw Problem.invalid("The body is missing: sendAt, messagesPerSecond.");
         }
-        return new CampaignView(campaigns.change(own(id), change.sendAt, change.messagesPerSecond));
+        return new CampaignView(campaigns.change(id, change.sendAt, change.messagesPerSecond));
     }
 
     @POST
@@ -148,10 +149,11 @@ class CampaignResource {
     @Path("{id}/settle")
     @Consumes(MediaType.APPLICATION_JSON)
     public CampaignView settle(@RestPath long id, @Nullable Settle settle) {
+        own(id);
         if (settle == null || settle.as == null) {
             throw Problem.invalid("as is SENT, RESEND or SKIP.");
         }
-        return new CampaignView(campaigns.settle(own(id), settle.as));
+        return new CampaignView(campaigns.settle(id, settle.as));
     }
 
     @GET

@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionName;
@@ -13,7 +14,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public class Campaigns {
     private final Transports transports;
     private final BaseUrl baseUrl;
     private final DeliveryConfig config;
+    private final Audit audit;
     private final Clock clock;
 
     Campaigns(
@@ -54,6 +58,7 @@ public class Campaigns {
             Transports transports,
             BaseUrl baseUrl,
             DeliveryConfig config,
+            Audit audit,
             Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
@@ -63,6 +68,7 @@ public class Campaigns {
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.config = config;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -122,6 +128,14 @@ public class Campaigns {
                 wakeLanes(campaign);
             }
         }
+        Map<String, Object> changed = new HashMap<>();
+        if (sendAt != null) {
+            changed.put("sendAt", campaign.sendAt.toString());
+        }
+        if (messagesPerSecond != null) {
+            changed.put("messagesPerSecond", messagesPerSecond);
+        }
+        record("campaign.change", campaign, changed);
         return overview(campaign);
     }
 
@@ -131,7 +145,10 @@ public class Campaigns {
         if (campaign.state == Campaign.State.DONE || campaign.state == Campaign.State.CANCELLED) {
             throw conflict(campaign, "it is over");
         }
-        campaign.pause("editor", "Paused by an editor.", clock.instant());
+        if (campaign.mayPause()) {
+            campaign.pause("editor", "Paused by an editor.", clock.instant());
+            record("campaign.pause", campaign, Map.of());
+        }
         return overview(campaign);
     }
 
@@ -151,6 +168,7 @@ public class Campaigns {
         requirePublished(campaign);
         planForNow(campaign);
         campaign.resume();
+        record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
     }
@@ -166,6 +184,7 @@ public class Campaigns {
             campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
             campaign.flush();
             review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
+            record("campaign.cancel", campaign, Map.of());
         }
         return overview(campaign);
     }
@@ -183,6 +202,7 @@ public class Campaigns {
             planForNow(campaign);
             campaign.again();
         }
+        record("campaign.retry", campaign, Map.of("deliveries", moved));
         goOn(campaign);
         return overview(campaign);
     }
@@ -198,7 +218,8 @@ public class Campaigns {
                         campaign.state == Campaign.State.CANCELLED ? DeliveryState.CANCELLED : DeliveryState.QUEUED;
                     case SKIP -> DeliveryState.SKIPPED;
                 };
-        review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
+        long moved = review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
+        record("campaign.settle", campaign, Map.of("as", as, "deliveries", moved));
         if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
             campaign.resume();
             finish(campaign);
@@ -266,6 +287,11 @@ public class Campaigns {
         }
         campaign.done(clock.instant());
         LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+    }
+
+    private void record(String action, Campaign campaign, Map<String, ?> details) {
+        String newsletter = Newsletter.<Newsletter>findById(campaign.newsletterId).slug;
+        audit.record(action, newsletter, "campaign/" + campaign.id, details);
     }
 
     DeliveryConfig.InDoubt inDoubtPolicy() {

@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Problem;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -69,13 +70,17 @@ class Issue extends PanacheEntityBase {
         }
     }
 
-    /** Makes the latest revision the public one; again, it changes nothing. */
-    void publish(Instant now) {
+    /** Makes the latest revision the public one; again, it changes nothing. @return whether it was not just that before */
+    boolean publish(Instant now) {
+        boolean changed = state != IssueState.PUBLISHED
+                || !Integer.valueOf(latestRevision).equals(publishedRevision)
+                || publishedEdit != latestEdit;
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
         publishedEdit = latestEdit;
         publishedAt = publishedAt == null ? now : publishedAt;
         withdrawnAt = null;
+        return changed;
     }
 
     /** @return whether it was public until now */
@@ -89,6 +94,11 @@ class Issue extends PanacheEntityBase {
         state = IssueState.WITHDRAWN;
         withdrawnAt = now;
         return true;
+    }
+
+    /** What the audit trail calls it. */
+    String subject(Newsletter of) {
+        return "issue/" + of.slug + "/" + slug;
     }
 
     static Optional<Issue> find(long newsletterId, String slug) {

@@ -8,6 +8,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,24 +85,18 @@ public class Newsletter extends PanacheEntityBase {
         this.createdAt = createdAt;
     }
 
-    /** What an editor has set, by the names of {@link Newsletters.Settings}: tells what a change has changed. */
+    /** The value of each of {@link Newsletters.Settings}, which have the names of the fields here: tells what a change has changed. */
     Map<String, @Nullable Object> settings() {
         Map<String, @Nullable Object> settings = new HashMap<>();
-        settings.put("title", title);
-        settings.put("fromName", fromName);
-        settings.put("fromEmail", fromEmail);
-        settings.put("replyTo", replyTo);
-        settings.put("postalAddress", postalAddress);
-        settings.put("description", description);
-        settings.put("language", language);
-        settings.put("timeZone", timeZone);
-        settings.put("schedule", schedule);
-        settings.put("siteUrl", siteUrl);
-        settings.put("issueUrl", issueUrl);
-        settings.put("archive", archive);
-        settings.put("alertEmails", List.copyOf(alertEmails));
-        settings.put("rulesOff", List.copyOf(rulesOff));
-        settings.put("theme", theme);
+        for (RecordComponent setting : Newsletters.Settings.class.getRecordComponents()) {
+            try {
+                settings.put(
+                        setting.getName(),
+                        Newsletter.class.getDeclaredField(setting.getName()).get(this));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("A newsletter has no field for " + setting.getName(), e);
+            }
+        }
         return settings;
     }
 
