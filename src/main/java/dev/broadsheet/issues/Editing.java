@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,8 @@ public class Editing {
      *
      * @param reason why, for those who ask later
      * @param by name of the API token
-     * @throws Problem 404 where there is no such finding, 400 where there is no reason
+     * @throws Problem 404 where there is no such finding, 400 where there is no reason, 409 {@code nothing-to-leave-out}
+     *     where readers get nothing of its lines
      */
     @Transactional
     IssueDetails decide(
@@ -158,7 +160,20 @@ public class Editing {
                 .orElseThrow(() -> Problem.notFound("finding"));
         decide(newsletter, issue, finding, outcome, reason.strip(), by);
         leaveOut(newsletter, issue);
+        if (outcome == FindingDecision.Outcome.LEFT_OUT && current(issue).noneMatch(r -> misses(r, finding))) {
+            throw new Problem(
+                    409,
+                    "nothing-to-leave-out",
+                    "Readers get nothing of this finding's lines that could be left out. Mend the source, or accept it.");
+        }
         return IssueDetails.of(newsletter, issue, revision(issue, issue.latestRevision));
+    }
+
+    /** Whether what readers get of a revision lacks something because a finding's lines are left out of it. */
+    private static boolean misses(Revision revision, Finding finding) {
+        Set<Integer> lines = finding.lines().boxed().collect(Collectors.toSet());
+        Manuscript manuscript = Manuscript.read(revision.source);
+        return revision.leftOut.containsAll(lines) && manuscript.isShownOn(manuscript.withLinksOf(lines));
     }
 
     /**

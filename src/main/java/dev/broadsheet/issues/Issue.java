@@ -49,6 +49,12 @@ class Issue extends PanacheEntityBase {
 
     public @Nullable Instant withdrawnAt;
 
+    /** When a correction gave readers another text; null where none did. */
+    public @Nullable Instant revisedAt;
+
+    /** When it was last published, corrected or withdrawn: what caches go by. */
+    public @Nullable Instant changedAt;
+
     @Column(updatable = false)
     public Instant createdAt;
 
@@ -70,17 +76,28 @@ class Issue extends PanacheEntityBase {
         }
     }
 
-    /** Makes the latest revision the public one; again, it changes nothing. @return whether it was not just that before */
+    /** Makes the latest revision the public one; again, it changes nothing. @return whether it was otherwise before */
     boolean publish(Instant now) {
-        boolean changed = state != IssueState.PUBLISHED
-                || !Integer.valueOf(latestRevision).equals(publishedRevision)
-                || publishedEdit != latestEdit;
+        Optional<Revision> before = publishedRow();
+        boolean wasPublic = state == IssueState.PUBLISHED;
+        boolean changed = !wasPublic
+                || publishedEdit != latestEdit
+                || !Integer.valueOf(latestRevision).equals(publishedRevision);
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
         publishedEdit = latestEdit;
         publishedAt = publishedAt == null ? now : publishedAt;
         withdrawnAt = null;
+        Optional<Revision> after = publishedRow();
+        boolean readsOtherwise =
+                before.isPresent() && after.filter(before.get()::readsAs).isEmpty();
+        revisedAt = readsOtherwise ? now : revisedAt;
+        changedAt = wasPublic && !readsOtherwise ? changedAt : now;
         return changed;
+    }
+
+    private Optional<Revision> publishedRow() {
+        return publishedRevision == null ? Optional.empty() : Revision.row(id, publishedRevision, publishedEdit);
     }
 
     /** @return whether it was public until now */
@@ -93,6 +110,7 @@ class Issue extends PanacheEntityBase {
         }
         state = IssueState.WITHDRAWN;
         withdrawnAt = now;
+        changedAt = now;
         return true;
     }
 

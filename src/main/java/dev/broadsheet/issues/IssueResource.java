@@ -62,7 +62,7 @@ class IssueResource {
         }
     }
 
-    /** @param accepted whether an editor decided about it: it stands in nobody's way then */
+    /** @param accepted whether an editor accepted it or its lines are left out: it stands in nobody's way then */
     record FindingView(
             String id,
             String rule,
@@ -87,7 +87,7 @@ class IssueResource {
                     reviewed.finding().message(),
                     reviewed.finding().excerpt(),
                     reviewed.finding().repair(),
-                    reviewed.decision() != null,
+                    reviewed.isSettled(),
                     reviewed.decision());
         }
     }

@@ -174,6 +174,13 @@ public class Issues {
         return new RevisionMail(issue, revision(issue, issue.publishedRevision));
     }
 
+    /** The id of the same revision as it is sent by now: with all that was left out of it since. */
+    @Transactional
+    public long asOfNow(long revisionId) {
+        Revision planned = Revision.findById(revisionId);
+        return Revision.find(planned.issueId, planned.number).orElse(planned).id;
+    }
+
     /** Which revision an id is, for lists: reads none of its texts. */
     @Transactional
     public RevisionName name(long revisionId) {

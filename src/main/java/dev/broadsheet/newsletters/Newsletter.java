@@ -78,11 +78,15 @@ public class Newsletter extends PanacheEntityBase {
 
     public Instant createdAt;
 
+    /** When its settings were last brought. */
+    public Instant changedAt;
+
     protected Newsletter() {} // for Hibernate
 
     public Newsletter(String slug, Instant createdAt) {
         this.slug = slug;
         this.createdAt = createdAt;
+        this.changedAt = createdAt;
     }
 
     /** The value of each of {@link Newsletters.Settings}, which have the names of the fields here: tells what a change has changed. */

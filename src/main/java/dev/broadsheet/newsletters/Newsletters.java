@@ -144,6 +144,7 @@ public class Newsletters {
                     .orElseThrow(() -> Problem.invalid("rulesOff: preflight has no rule " + rule + "."))
                     .id());
         }
+        newsletter.changedAt = clock.instant();
         newsletter.persist();
         record(newsletter, before, known.isEmpty());
         return new Saved(newsletter, known.isEmpty());

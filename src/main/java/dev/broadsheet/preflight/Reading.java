@@ -157,7 +157,7 @@ final class Reading {
 
         @Override
         public void visit(LinkReferenceDefinition definition) {
-            definitions.putIfAbsent(definition.getDestination().strip(), definition);
+            definitions.putIfAbsent(Manuscript.definitionKey(definition.getLabel()), definition);
         }
 
         @Override
@@ -197,34 +197,22 @@ final class Reading {
         }
 
         private void add(Node node, String address) {
-            links.add(new Hyperlink(node, address.strip(), Place.of(manuscript, node), item, nameOf(node)));
+            links.add(new Hyperlink(
+                    node,
+                    address.strip(),
+                    Place.of(manuscript, node),
+                    item,
+                    manuscript.referenceOf(node).orElse(null)));
         }
 
         /** The address of {@code [text][name]} stands where the name is defined, mostly further below. */
         Hyperlink placed(Hyperlink link) {
-            LinkReferenceDefinition definition = link.name() == null ? null : definitions.get(link.address());
+            LinkReferenceDefinition definition =
+                    link.name() == null ? null : definitions.get(Manuscript.definitionKey(link.name()));
             return definition == null || definition.getSourceSpans().isEmpty()
                     ? link
                     : new Hyperlink(
                             link.node(), link.address(), Place.of(manuscript, definition), link.item(), link.name());
-        }
-
-        /** A link that ends with a bracket has its address elsewhere. */
-        private @Nullable String nameOf(Node link) {
-            List<SourceSpan> spans = link.getSourceSpans();
-            if (spans.isEmpty()) {
-                return null;
-            }
-            SourceSpan last = spans.get(spans.size() - 1);
-            String line = manuscript.line(manuscript.lineOf(last));
-            int end = last.getColumnIndex() + last.getLength() - 1;
-            if (end < 1 || end >= line.length() || line.charAt(end) != ']') {
-                return null;
-            }
-            int start = line.lastIndexOf('[', end - 1);
-            boolean collapsed = start == end - 1;
-            String name = collapsed ? Manuscript.text(link) : line.substring(start + 1, end);
-            return name.strip();
         }
 
         private void addRaw(Node node, boolean isBlock) {

@@ -3,11 +3,16 @@ package dev.broadsheet.rendering;
 import dev.broadsheet.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
@@ -15,7 +20,10 @@ import org.commonmark.node.HardLineBreak;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
 import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.LinkReferenceDefinition;
 import org.commonmark.node.Node;
 import org.commonmark.node.SoftLineBreak;
 import org.commonmark.node.SourceSpan;
@@ -217,6 +225,78 @@ public final class Manuscript {
             }
         });
         return text.toString().strip();
+    }
+
+    /** The name of {@code [text][name]}, {@code [name][]} or {@code [name]}, whose address stands elsewhere. */
+    public Optional<String> referenceOf(Node link) {
+        List<SourceSpan> spans = link.getSourceSpans();
+        if (spans.isEmpty()) {
+            return Optional.empty();
+        }
+        SourceSpan last = spans.get(spans.size() - 1);
+        String line = line(lineOf(last));
+        int end = last.getColumnIndex() + last.getLength() - 1;
+        if (end < 1 || end >= line.length() || line.charAt(end) != ']') {
+            return Optional.empty();
+        }
+        int start = line.lastIndexOf('[', end - 1);
+        boolean collapsed = start == end - 1;
+        return Optional.of((collapsed ? text(link) : line.substring(start + 1, end)).strip());
+    }
+
+    /** What two spellings of a name have in common: definitions are found by it. */
+    public static String definitionKey(String name) {
+        return name.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    }
+
+    /** These lines, and those of the links that have their address on them: without it they lead nowhere. */
+    public SortedSet<Integer> withLinksOf(Set<Integer> lines) {
+        SortedSet<Integer> all = new TreeSet<>(lines);
+        Set<String> names = new HashSet<>();
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(LinkReferenceDefinition definition) {
+                if (lines.contains(lineOf(definition))) {
+                    names.add(definitionKey(definition.getLabel()));
+                }
+            }
+        });
+        if (names.isEmpty()) {
+            return all;
+        }
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(Link link) {
+                add(link);
+            }
+
+            @Override
+            public void visit(Image image) {
+                add(image);
+            }
+
+            private void add(Node node) {
+                if (referenceOf(node)
+                        .map(Manuscript::definitionKey)
+                        .filter(names::contains)
+                        .isPresent()) {
+                    IntStream.rangeClosed(lineOf(node), lastLineOf(node)).forEach(all::add);
+                }
+                visitChildren(node);
+            }
+        });
+        return all;
+    }
+
+    /** Whether readers would miss anything without these lines. */
+    public boolean isShownOn(Set<Integer> lines) {
+        String nowhere = "https://localhost/";
+        Element without = read(String.join("\n", lines()), lines).toHtml(nowhere);
+        return !withoutBlankText(toHtml(nowhere)).equals(withoutBlankText(without));
+    }
+
+    private static String withoutBlankText(Element html) {
+        return html.html().replaceAll("\\s+(?=<|$)", "");
     }
 
     /** Safe HTML; relative links are made absolute against an address. */
