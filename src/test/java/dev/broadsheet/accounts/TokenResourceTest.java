@@ -25,9 +25,14 @@ import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +273,38 @@ class TokenResourceTest {
         given().get("/api/newsletters?access_token=" + TestDatabase.TOKEN)
                 .then()
                 .statusCode(401);
+    }
+
+    @Test
+    void secrets_areInNoLog() {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        Handler listening = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(line.getMessage() + Arrays.toString(line.getParameters()) + line.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(listening);
+        try {
+            root.info("listening");
+            String secret = Tokens.secret("write");
+            bearer(secret).get("/api/newsletters").then().statusCode(403);
+            bearer(secret).get("/api/nowhere").then().statusCode(404);
+            bearer(secret).contentType("application/json").body("{").post("/api/tokens");
+            refused("bst_forged-" + secret);
+            Tokens.create("{\"name\": \"x\", \"scopes\": [\"" + secret + "\"]}").statusCode(400);
+
+            assertThat(lines).anyMatch(line -> line.contains("listening")).noneMatch(line -> line.contains("bst_"));
+        } finally {
+            root.removeHandler(listening);
+        }
     }
 
     @Test
