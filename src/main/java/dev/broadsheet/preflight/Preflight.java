@@ -48,7 +48,8 @@ public final class Preflight {
                 community.discussion(),
                 window == null ? null : window.from(),
                 window == null ? null : window.to(),
-                events.places());
+                events.places(),
+                manuscript.frontMatter().date() != null);
         return new Report(findings.inOrder(), facts, events.listed());
     }
 

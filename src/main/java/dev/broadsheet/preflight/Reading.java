@@ -22,6 +22,10 @@ import org.commonmark.node.Node;
 import org.commonmark.node.Paragraph;
 import org.commonmark.node.SourceSpan;
 import org.commonmark.node.Text;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Range;
+import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /** An issue gone through once, so that each rule finds what it looks at. */
@@ -30,6 +34,11 @@ final class Reading {
     /** Addresses in raw tags; other tags of theirs are not read. */
     private static final Pattern RAW_LINK = Pattern.compile(
             "<(?:a|A)\\s(?:[^<>]{0,500}?\\s)?(?i:href)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s\"'>]+))");
+
+    /** Each is parsed by itself. An issue has a few. */
+    private static final int MAX_RAW_IMAGES = 1_000;
+
+    private static final Pattern RAW_IMAGE = Pattern.compile("(?i)<img\\b");
 
     private final Manuscript manuscript;
     private final List<Hyperlink> links = new ArrayList<>();
@@ -123,6 +132,7 @@ final class Reading {
         private final char[] @Nullable [] visible;
         private final Map<String, LinkReferenceDefinition> definitions = new HashMap<>();
         private @Nullable ListItem item;
+        private int rawImages;
 
         Gathering(int lines) {
             visible = new char[lines][];
@@ -202,7 +212,8 @@ final class Reading {
                     address.strip(),
                     Place.of(manuscript, node),
                     item,
-                    manuscript.referenceOf(node).orElse(null)));
+                    manuscript.referenceOf(node).orElse(null),
+                    null));
         }
 
         /** The address of {@code [text][name]} stands where the name is defined, mostly further below. */
@@ -212,7 +223,12 @@ final class Reading {
             return definition == null || definition.getSourceSpans().isEmpty()
                     ? link
                     : new Hyperlink(
-                            link.node(), link.address(), Place.of(manuscript, definition), link.item(), link.name());
+                            link.node(),
+                            link.address(),
+                            Place.of(manuscript, definition),
+                            link.item(),
+                            link.name(),
+                            null);
         }
 
         private void addRaw(Node node, boolean isBlock) {
@@ -228,6 +244,22 @@ final class Reading {
             if (!raw.isComment()) {
                 pieces.forEach(piece -> addRawLinks(node, piece));
             }
+            addRawImages(node, raw);
+        }
+
+        private void addRawImages(Node node, RawHtml raw) {
+            String html = raw.text();
+            if (rawImages >= MAX_RAW_IMAGES || !RAW_IMAGE.matcher(html).find()) {
+                return;
+            }
+            Parser parser = Parser.htmlParser().setTrackPosition(true);
+            for (Element image : Jsoup.parse(html, "", parser).select("img")) {
+                Range.Position start = image.sourceRange().start();
+                RawHtml.Piece piece = raw.pieces().get(start.lineNumber() - 1);
+                Place place = Place.of(piece.line(), piece.column() + start.columnNumber() - 1);
+                rawImages++;
+                links.add(new Hyperlink(node, image.attr("src").strip(), place, item, null, image.attr("alt")));
+            }
         }
 
         private void addRawLinks(Node node, RawHtml.Piece piece) {
@@ -235,7 +267,7 @@ final class Reading {
             while (matcher.find()) {
                 String address = firstOf(matcher.group(1), matcher.group(2), matcher.group(3));
                 Place place = Place.of(piece.line(), piece.column() + matcher.start());
-                links.add(new Hyperlink(node, address.strip(), place, item, null));
+                links.add(new Hyperlink(node, address.strip(), place, item, null, null));
             }
         }
 

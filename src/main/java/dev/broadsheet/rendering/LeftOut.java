@@ -76,12 +76,8 @@ final class LeftOut {
             code.setLiteral(kept(code.getLiteral(), code.getSourceSpans(), 1));
         } else if (node instanceof IndentedCodeBlock code) {
             code.setLiteral(kept(code.getLiteral(), code.getSourceSpans(), 0));
-        } else if (node instanceof HtmlBlock html
-                && html.getLiteral().startsWith("<!--")
-                && covers(html.getSourceSpans().get(0))) {
-            html.unlink(); // without its first line a comment would show what it hides
         } else if (node instanceof HtmlBlock html) {
-            html.setLiteral(kept(html.getLiteral(), html.getSourceSpans(), 0));
+            html.setLiteral(keptHtml(html.getLiteral(), html.getSourceSpans()));
         } else {
             boolean hadChildren = node.getFirstChild() != null;
             removeWithin(node);
@@ -98,6 +94,29 @@ final class LeftOut {
             boolean known = i + firstSpan < spans.size();
             if (!known || !covers(spans.get(i + firstSpan))) {
                 kept.append(lines[i]).append(i < lines.length - 1 ? "\n" : "");
+            }
+        }
+        return kept.toString();
+    }
+
+    /** Of a line that goes, the begin or end of a comment stays: else it would show what it hides, or hide the rest. */
+    private String keptHtml(String literal, List<SourceSpan> spans) {
+        String[] lines = literal.split("\n", -1);
+        StringBuilder kept = new StringBuilder();
+        boolean inComment = false;
+        for (int i = 0; i < lines.length; i++) {
+            boolean goes = i < spans.size() && covers(spans.get(i));
+            StringBuilder marks = new StringBuilder();
+            String line = lines[i];
+            int at = line.indexOf(inComment ? "-->" : "<!--");
+            while (at >= 0) {
+                marks.append(inComment ? "-->" : "<!--");
+                int from = at + (inComment ? 3 : 2); // "<!-->" is a whole comment
+                inComment = !inComment;
+                at = line.indexOf(inComment ? "-->" : "<!--", from);
+            }
+            if (!goes || marks.length() > 0) {
+                kept.append(goes ? marks : line).append(i < lines.length - 1 ? "\n" : "");
             }
         }
         return kept.toString();

@@ -41,8 +41,13 @@ public final class Manuscript {
 
     private static final Pattern RAW_HEADING = Pattern.compile("(?i)<h[1-6]");
 
+    private static final Pattern RAW_BREAK = Pattern.compile("(?i)<br\\b");
+
     /** Of lines, and of brackets and tags: real issues have some hundreds. More takes seconds to read. */
     private static final int MOST_PARTS = 20_000;
+
+    /** Stars and underscores, those that stand together as one: each may become a node of the tree. */
+    private static final int MOST_EMPHASIS = 50_000;
 
     private final FrontMatterReader.Split split;
     private final Node document;
@@ -85,12 +90,28 @@ public final class Manuscript {
                 .flatMapToInt(String::chars)
                 .filter(c -> c == '[' || c == '<')
                 .count();
-        if (lines.size() > MOST_PARTS || marks > MOST_PARTS) {
+        if (lines.size() > MOST_PARTS || marks > MOST_PARTS || emphasis(lines) > MOST_EMPHASIS) {
             throw new Problem(
                     400,
                     "source-too-crowded",
-                    "The source has more than 20,000 lines, or brackets and tags. Split it, or leave some out.");
+                    "The source has more than 20,000 lines, or brackets and tags, or 50,000 marks of emphasis."
+                            + " Split it, or leave some out.");
         }
+    }
+
+    private static long emphasis(List<String> lines) {
+        long count = 0;
+        for (String line : lines) {
+            char before = ' ';
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                if ((c == '*' || c == '_') && c != before) {
+                    count++;
+                }
+                before = c;
+            }
+        }
+        return count;
     }
 
     /** The parsers limit nesting; this is for a way around them that nobody has found yet. */
@@ -105,11 +126,6 @@ public final class Manuscript {
     /** Where a key of the front matter stands, by its name in lower case; 1 where it does not. */
     public int frontMatterLine(String key) {
         return split.keyLines().getOrDefault(key, 0) + 1;
-    }
-
-    /** Whether the front matter has this key, by its name in lower case. */
-    public boolean hasFrontMatter(String key) {
-        return split.keyLines().containsKey(key);
     }
 
     /** The whole source, without line ends. */
@@ -183,9 +199,25 @@ public final class Manuscript {
         Map<String, Integer> anchors = new HashMap<>();
         boolean[] raw = {false};
         document.accept(new AbstractVisitor() {
+            private boolean inHeading;
+
             @Override
             public void visit(Heading heading) {
                 Markdown.unique(slug(text(heading)), anchors);
+                inHeading = true;
+                visitChildren(heading);
+                inHeading = false;
+            }
+
+            @Override
+            public void visit(Image image) {
+                raw[0] |= inHeading; // its words are no part of the anchor
+                visitChildren(image);
+            }
+
+            @Override
+            public void visit(HtmlInline html) {
+                raw[0] |= inHeading || RAW_HEADING.matcher(html.getLiteral()).find();
             }
 
             @Override
@@ -223,6 +255,11 @@ public final class Manuscript {
             public void visit(HardLineBreak end) {
                 text.append(' ');
             }
+
+            @Override
+            public void visit(HtmlInline html) {
+                text.append(RAW_BREAK.matcher(html.getLiteral()).lookingAt() ? " " : "");
+            }
         });
         return text.toString().strip();
     }
@@ -252,12 +289,15 @@ public final class Manuscript {
     /** These lines, and those of the links that have their address on them: without it they lead nowhere. */
     public SortedSet<Integer> withLinksOf(Set<Integer> lines) {
         SortedSet<Integer> all = new TreeSet<>(lines);
+        Set<String> known = new HashSet<>();
         Set<String> names = new HashSet<>();
         document.accept(new AbstractVisitor() {
             @Override
             public void visit(LinkReferenceDefinition definition) {
-                if (lines.contains(lineOf(definition))) {
-                    names.add(definitionKey(definition.getLabel()));
+                String name = definitionKey(definition.getLabel());
+                // the first of a name is the one that counts
+                if (known.add(name) && lines.contains(lineOf(definition))) {
+                    names.add(name);
                 }
             }
         });
@@ -296,12 +336,12 @@ public final class Manuscript {
     }
 
     private static String withoutBlankText(Element html) {
-        return html.html().replaceAll("\\s+(?=<|$)", "");
+        return html.html().replaceAll("(?<!\\s)\\s++(?=<|$)", "");
     }
 
     /** Safe HTML; relative links are made absolute against an address. */
     Element toHtml(String baseHref) {
-        return MARKDOWN.toHtml(document, baseHref);
+        return MARKDOWN.toHtml(document, sections, baseHref);
     }
 
     private List<Section> readSections() {
@@ -403,13 +443,8 @@ public final class Manuscript {
         }
     }
 
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%s (%d lines)", frontMatter().title(), lines().size());
-    }
-
-    /** Ids of the sections in their order, as {@link #sections} and the rendered issue have them. */
-    static final class SectionIds {
+    /** Ids of the sections in their order. */
+    private static final class SectionIds {
 
         private final Map<String, Integer> taken = new HashMap<>();
         private String second = "";

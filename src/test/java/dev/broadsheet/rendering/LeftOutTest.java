@@ -159,6 +159,30 @@ class LeftOutTest {
                 .doesNotContain("secret");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'<!-- foo\\nbar -->', 6",
+        "'<!--\\nfoo\\n--> text -->', 7",
+        "'  <!-- note\\nsecret\\n-->', 5",
+        "'<div>\\n<!-- note\\nsecret\\n-->\\n</div>', 6",
+        "'<!-- a --><!-- note\\nsecret\\n-->', 5",
+        "'<!--> x <!-- note\\nsecret\\n-->', 5"
+    })
+    void read_aLineWithAMarkOfACommentLeftOut_neitherShowsWhatItHidesNorHidesTheRest(String html, int line) {
+        assertThat(content("Title: x\n\nOne\n\n" + html.replace("\\n", "\n") + "\n\n## Rest\n\nTwo\n", Set.of(line)))
+                .contains("One", "Rest", "Two")
+                .doesNotContain("secret", "note", "--&gt;", "text");
+    }
+
+    @Test
+    void withLinksOf_aSecondDefinitionOfAName_isItsLineAlone() {
+        Manuscript manuscript =
+                Manuscript.read("Title: x\n\n[n]: https://one.example\n\n[n]\n\n[n]: https://two.example\n");
+
+        assertThat(manuscript.withLinksOf(Set.of(7))).containsExactly(7);
+        assertThat(manuscript.withLinksOf(Set.of(3))).containsExactly(3, 5);
+    }
+
     @Test
     void withLinksOf_aDefinition_areTheLinesOfItsLinks() {
         Manuscript manuscript = Manuscript.read("""
