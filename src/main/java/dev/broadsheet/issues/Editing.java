@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.Problem;
@@ -38,12 +39,14 @@ public class Editing {
 
     private final Newsletters newsletters;
     private final Editions editions;
+    private final Audit audit;
     private final SecureRandom random;
     private final Clock clock;
 
-    Editing(Newsletters newsletters, Editions editions, SecureRandom random, Clock clock) {
+    Editing(Newsletters newsletters, Editions editions, Audit audit, SecureRandom random, Clock clock) {
         this.newsletters = newsletters;
         this.editions = editions;
+        this.audit = audit;
         this.random = random;
         this.clock = clock;
     }
@@ -123,6 +126,7 @@ public class Editing {
         }
         if (!dryRun && revision.id == null) {
             issue.add(revision);
+            audit.record("issue.put", newsletter.slug, issue.subject(newsletter), Map.of("revision", revision.number));
         }
         return new Saved(IssueDetails.of(newsletter, issue, revision), dryRun ? known.isEmpty() : created);
     }
@@ -154,7 +158,7 @@ public class Editing {
                 .filter(f -> f.id().equals(findingId))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("finding"));
-        FindingDecision.decide(issue.id, finding, outcome, reason.strip(), by, clock.instant());
+        decide(newsletter, issue, finding, outcome, reason.strip(), by);
         leaveOut(newsletter, issue);
         if (outcome == FindingDecision.Outcome.LEFT_OUT && current(issue).noneMatch(r -> misses(r, finding))) {
             throw new Problem(
@@ -178,17 +182,28 @@ public class Editing {
      */
     @Transactional
     public void accept(RevisionMail revision, Collection<String> findingIds, String by) {
-        Issue.findById(revision.issueId(), LockModeType.PESSIMISTIC_WRITE);
+        Issue issue = Issue.findById(revision.issueId(), LockModeType.PESSIMISTIC_WRITE);
+        Newsletter newsletter = Newsletter.findById(issue.newsletterId);
         Set<String> decided = FindingDecision.of(revision.issueId()).keySet();
         Editions.findings(Revision.findById(revision.revisionId()))
                 .filter(finding -> findingIds.contains(finding.id()) && !decided.contains(finding.id()))
-                .forEach(finding -> FindingDecision.decide(
-                        revision.issueId(),
-                        finding,
-                        FindingDecision.Outcome.ACCEPTED,
-                        "Accepted with a campaign.",
-                        by,
-                        clock.instant()));
+                .forEach(finding -> decide(
+                        newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, "Accepted with a campaign.", by));
+    }
+
+    private void decide(
+            Newsletter newsletter,
+            Issue issue,
+            Finding finding,
+            FindingDecision.Outcome outcome,
+            String reason,
+            String by) {
+        FindingDecision.decide(issue.id, finding, outcome, reason, by, clock.instant());
+        audit.record(
+                outcome == FindingDecision.Outcome.ACCEPTED ? "finding.accept" : "finding.leave-out",
+                newsletter.slug,
+                issue.subject(newsletter),
+                Map.of("finding", finding.id(), "rule", finding.rule()));
     }
 
     /**

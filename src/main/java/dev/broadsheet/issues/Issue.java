@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Problem;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -75,10 +76,13 @@ class Issue extends PanacheEntityBase {
         }
     }
 
-    /** Makes the latest revision the public one; again, it changes nothing. */
-    void publish(Instant now) {
+    /** Makes the latest revision the public one; again, it changes nothing. @return whether it was otherwise before */
+    boolean publish(Instant now) {
         Optional<Revision> before = publishedRow();
         boolean wasPublic = state == IssueState.PUBLISHED;
+        boolean changed = !wasPublic
+                || publishedEdit != latestEdit
+                || !Integer.valueOf(latestRevision).equals(publishedRevision);
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
         publishedEdit = latestEdit;
@@ -89,6 +93,7 @@ class Issue extends PanacheEntityBase {
                 before.isPresent() && after.filter(before.get()::readsAs).isEmpty();
         revisedAt = readsOtherwise ? now : revisedAt;
         changedAt = wasPublic && !readsOtherwise ? changedAt : now;
+        return changed;
     }
 
     private Optional<Revision> publishedRow() {
@@ -107,6 +112,11 @@ class Issue extends PanacheEntityBase {
         withdrawnAt = now;
         changedAt = now;
         return true;
+    }
+
+    /** What the audit trail calls it. */
+    String subject(Newsletter of) {
+        return "issue/" + of.slug + "/" + slug;
     }
 
     static Optional<Issue> find(long newsletterId, String slug) {
