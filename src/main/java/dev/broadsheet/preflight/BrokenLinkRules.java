@@ -21,6 +21,15 @@ final class BrokenLinkRules {
 
     private static final Pattern LABEL = Pattern.compile("\\[([\\p{L}\\p{N}][\\p{L}\\p{N} _.-]{0,60})](?![\\[(:])");
 
+    private static final Pattern TEXT_OPEN =
+            Pattern.compile("\\[([^\\[\\]()]{1,200}?)\\s{0,3}(\\((?:https?://|mailto:)[^\\s()\\[\\]]{1,2000}\\))");
+
+    private static final Pattern TEXT_THEN_ADDRESS =
+            Pattern.compile("(?<!\\\\)\\[[^\\[\\]]{0,200}\\p{L}[^\\[\\]]{0,200}](https?://[^\\s<>()\\[\\]]{1,2000})");
+
+    private static final Pattern ADDRESS_THEN_TEXT =
+            Pattern.compile("(\\((?:https?://|mailto:)[^\\s()\\[\\]]{1,2000}\\))(\\[[^\\[\\]]{1,200}])(?![\\[(:])");
+
     private final Reading reading;
     private final Manuscript manuscript;
     private final Context context;
@@ -40,9 +49,13 @@ final class BrokenLinkRules {
         Set<String> missing = missingReferences();
         for (int line = manuscript.bodyLine(); line <= reading.lineCount(); line++) {
             String visible = reading.visible(line);
+            if (visible.indexOf('[') >= 0) {
+                checkText(line, visible);
+            }
             if (visible.indexOf(']') < 0) {
                 continue;
             }
+            checkOrder(line, visible);
             lastClosing = manuscript.line(line).lastIndexOf(')');
             for (int at = visible.indexOf(']'); at >= 0; at = visible.indexOf(']', at + 1)) {
                 if (at == 0 || visible.charAt(at - 1) != '\\') {
@@ -57,6 +70,10 @@ final class BrokenLinkRules {
 
     private void checkBracket(int line, String visible, int at) {
         String source = manuscript.line(line);
+        int opens = opening(visible, at);
+        if (opens > 0 && visible.charAt(opens - 1) == '\\') {
+            return; // brackets that are meant to be seen
+        }
         if (visible.startsWith("](", at)) {
             checkAddress(line, source, visible, at);
         } else if (visible.startsWith("] (", at)
@@ -67,10 +84,60 @@ final class BrokenLinkRules {
                         Rule.LINK_MALFORMED,
                         Place.of(line, open + 1),
                         "A space between the link's text and its address breaks the link. Take it out.",
-                        spliced(source, at + 1, at + 2, ""));
+                        () -> spliced(source, at + 1, at + 2, ""));
             }
         } else if (visible.startsWith("][", at)) {
             checkName(line, visible, at);
+        }
+    }
+
+    /** {@code [text (https://…)}: no bracket ends the text. */
+    private void checkText(int line, String visible) {
+        Matcher matcher = TEXT_OPEN.matcher(visible);
+        while (matcher.find()) {
+            int open = matcher.start();
+            boolean isMeant = open > 0 && visible.charAt(open - 1) == '\\';
+            if (!isMeant && !closes(visible, matcher.end()) && !closes(reading.visible(line + 1), 0)) {
+                int end = matcher.end(1);
+                int address = matcher.start(2);
+                findings.add(
+                        Rule.LINK_MALFORMED,
+                        Place.of(line, open + 1),
+                        "No bracket ends the link's text, so readers see raw text. Put it before the address.",
+                        () -> spliced(manuscript.line(line), end, address, "]"));
+            }
+        }
+    }
+
+    private static boolean closes(String visible, int from) {
+        int close = visible.indexOf(']', from);
+        int open = visible.indexOf('[', from);
+        return close >= 0 && (open < 0 || close < open);
+    }
+
+    /** {@code [text]https://…} and {@code (https://…)[text]}. */
+    private void checkOrder(int line, String visible) {
+        String source = manuscript.line(line);
+        Matcher bare = TEXT_THEN_ADDRESS.matcher(visible);
+        while (bare.find()) {
+            int from = bare.start(1);
+            int end = withoutMarks(source, from, bare.end(1));
+            findings.add(
+                    Rule.LINK_MALFORMED,
+                    Place.of(line, bare.start() + 1),
+                    "There are no brackets around the link's address, so readers see raw text. Add them.",
+                    () -> spliced(source, from, end, "(" + source.substring(from, end) + ")"));
+        }
+        Matcher swapped = ADDRESS_THEN_TEXT.matcher(visible);
+        while (swapped.find()) {
+            String link = swapped.group(2) + swapped.group(1);
+            int from = swapped.start();
+            int end = swapped.end();
+            findings.add(
+                    Rule.LINK_MALFORMED,
+                    Place.of(line, from + 1),
+                    "The link's text stands behind its address, so readers see raw text. Put it before.",
+                    () -> spliced(source, from, end, link));
         }
     }
 
@@ -82,7 +149,7 @@ final class BrokenLinkRules {
                     Rule.LINK_MALFORMED,
                     place,
                     "The address begins with two brackets, so readers see raw text. Take one out.",
-                    spliced(source, at + 1, at + 2, ""));
+                    () -> spliced(source, at + 1, at + 2, ""));
             return;
         }
         int end = at + 2;
@@ -93,15 +160,12 @@ final class BrokenLinkRules {
             end++;
         }
         if (at > lastClosing) {
-            int last = end;
-            while (last > at + 2 && ".,;:!?".indexOf(source.charAt(last - 1)) >= 0) {
-                last--;
-            }
+            int last = withoutMarks(source, at + 2, end);
             findings.add(
                     Rule.LINK_MALFORMED,
                     place,
                     "The address has no closing bracket, so readers see raw text. Add it.",
-                    last > at + 2 ? spliced(source, last, last, ")") : null);
+                    () -> last > at + 2 ? spliced(source, last, last, ")") : null);
         } else {
             findings.add(
                     Rule.LINK_MALFORMED,
@@ -176,6 +240,15 @@ final class BrokenLinkRules {
             }
         }
         return -1;
+    }
+
+    /** An address ends before the marks that end its sentence. */
+    private static int withoutMarks(String line, int from, int end) {
+        int last = end;
+        while (last > from && ".,;:!?".indexOf(line.charAt(last - 1)) >= 0) {
+            last--;
+        }
+        return last;
     }
 
     private static @Nullable String spliced(String line, int from, int to, String by) {

@@ -74,7 +74,9 @@ final class CommentRules {
                 }
             }
         }
-        if (open != null) {
+        if (open != null && html.end() == RawHtml.End.NONE) {
+            shown(open);
+        } else if (open != null && html.end() == RawHtml.End.OWN) {
             unclosed(open, null, lastLine(html));
         }
     }
@@ -93,7 +95,7 @@ final class CommentRules {
             message.append(" and hides what follows, up to line ").append(end);
         }
         message.append(". Write --> where it ends.");
-        findings.add(Rule.COMMENT_UNCLOSED, open, message.toString(), closed(open));
+        findings.add(Rule.COMMENT_UNCLOSED, open.to(end), message.toString(), closed(open));
     }
 
     private List<String> headings(int from, int to) {
@@ -130,13 +132,16 @@ final class CommentRules {
 
     private void checkVisibleOpen(int line, String visible) {
         for (int at = visible.indexOf(OPEN); at >= 0; at = visible.indexOf(OPEN, at + 1)) {
-            Place place = Place.of(line, at + 1);
-            findings.add(
-                    Rule.COMMENT_UNCLOSED,
-                    place,
-                    "This comment has no end, so readers see it as text. Write --> where it ends.",
-                    closed(place));
+            shown(Place.of(line, at + 1));
         }
+    }
+
+    private void shown(Place open) {
+        findings.add(
+                Rule.COMMENT_UNCLOSED,
+                open,
+                "This comment has no end, so readers see it as text. Write --> where it ends.",
+                closed(open));
     }
 
     /** Words on both sides of {@code -->}, or no comment anywhere above it, make it an arrow. */

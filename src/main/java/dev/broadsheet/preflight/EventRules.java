@@ -33,6 +33,9 @@ final class EventRules {
     private final @Nullable Section heading;
     private final EventsSection events;
 
+    /** Line of the title of what begins at a line as an event does. */
+    private final Map<Integer, Integer> titleLines = new HashMap<>();
+
     EventRules(Manuscript manuscript, Context context, Findings findings) {
         this.manuscript = manuscript;
         this.context = context;
@@ -42,6 +45,8 @@ final class EventRules {
                 .findFirst()
                 .orElse(null);
         this.events = heading == null ? new EventsSection(null, List.of(), List.of(), List.of()) : read(lines(heading));
+        events.malformed().forEach(note -> titleLines.put(note.line(), note.line()));
+        events.events().forEach(event -> titleLines.put(event.line(), Math.max(event.line(), event.titleLine())));
     }
 
     /** Two dates in a line are the section's window only where the line says so: a conference has two as well. */
@@ -135,28 +140,38 @@ final class EventRules {
         Rule rule = Rule.of(note.rule()).orElseThrow();
         String line = manuscript.line(note.line());
         int at = line.length() > MAX_REPAIRED ? -1 : line.indexOf(note.excerpt());
-        String repair = at < 0 || note.repair() == null
-                ? null
-                : line.substring(0, at)
-                        + note.repair()
-                        + line.substring(at + note.excerpt().length());
         int column = rule == Rule.EVENT_PLACE && at >= 0 ? at + 1 : 1;
-        findings.add(rule, Place.of(note.line(), column).to(lastLine(note.line())), note.message(), repair);
+        findings.add(
+                rule,
+                Place.of(note.line(), column),
+                note.message(),
+                () -> at < 0 || note.repair() == null
+                        ? null
+                        : line.substring(0, at)
+                                + note.repair()
+                                + line.substring(at + note.excerpt().length()));
     }
 
-    /** An event's own lines: those below it that are indented. */
-    private int lastLine(int line) {
-        int last = line;
-        if (manuscript.line(line).isEmpty()
-                || Character.isWhitespace(manuscript.line(line).charAt(0))) {
+    /** Of an event's own lines: its titles, and what is indented below it up to the next event. */
+    int lastLine(int line) {
+        Integer title = titleLines.get(line);
+        if (title == null || isIndented(line)) {
             return line;
         }
-        while (last < manuscript.lines().size()
-                && !manuscript.line(last + 1).isBlank()
-                && Character.isWhitespace(manuscript.line(last + 1).charAt(0))) {
-            last++;
+        int last = title;
+        for (int next = last + 1; next <= manuscript.lines().size() && !titleLines.containsKey(next); next++) {
+            if (isIndented(next)) {
+                last = next;
+            } else if (!manuscript.line(next).isBlank()) {
+                break;
+            }
         }
         return last;
+    }
+
+    private boolean isIndented(int line) {
+        String text = manuscript.line(line);
+        return !text.isBlank() && Character.isWhitespace(text.charAt(0));
     }
 
     private void checkWindow(Section section) {
@@ -175,7 +190,7 @@ final class EventRules {
                     Rule.EVENTS_WINDOW,
                     place,
                     "The days that the events cover cannot be read. Write them as 2024-10-23 - 2024-11-20.",
-                    window.repair());
+                    window::repair);
         } else if (from != null && to != null && to.isBefore(from)) {
             findings.add(Rule.EVENTS_WINDOW, place, "The events end before they begin. Correct the two days.");
         } else if (from != null && to != null) {
@@ -209,11 +224,7 @@ final class EventRules {
 
     private void habit(Place place, String message) {
         findings.add(
-                Rule.EVENTS_WINDOW,
-                context.isNew() ? Finding.Severity.ERROR : Finding.Severity.INFO,
-                place,
-                message,
-                null);
+                Rule.EVENTS_WINDOW, context.isNew() ? Finding.Severity.ERROR : Finding.Severity.INFO, place, message);
     }
 
     /** A city that nearly always was in another state of the same country. */
@@ -235,9 +246,9 @@ final class EventRules {
                 String line = manuscript.line(event.line());
                 findings.add(
                         Rule.EVENT_PLACE,
-                        Place.of(event.line()).to(lastLine(event.line())),
+                        Place.of(event.line()),
                         "In earlier issues " + city + " is in " + usual + ". Look at it.",
-                        line.replace(city + ", " + rest, city + ", " + usual));
+                        () -> line.replace(city + ", " + rest, city + ", " + usual));
             }
         }
     }

@@ -1,18 +1,20 @@
 package dev.broadsheet.preflight;
 
+import dev.broadsheet.platform.Sha256;
 import dev.broadsheet.rendering.Manuscript;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.broadsheet.rendering.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects findings while an issue is read; gives them their order and their ids. */
@@ -46,49 +48,82 @@ final class Findings {
     }
 
     void add(Rule rule, Place place, String message) {
-        add(rule, rule.severity(), place, message, null);
+        add(rule, rule.severity(), place, message);
     }
 
-    /** @param repair dropped where it changes nothing or would leave nothing */
+    void add(Rule rule, Finding.Severity severity, Place place, String message) {
+        add(rule, severity, place, message, () -> null);
+    }
+
     void add(Rule rule, Place place, String message, @Nullable String repair) {
+        add(rule, rule.severity(), place, message, () -> repair);
+    }
+
+    /** @param repair made only where the finding is kept; dropped where it changes nothing or would leave nothing */
+    void add(Rule rule, Place place, String message, Supplier<@Nullable String> repair) {
         add(rule, rule.severity(), place, message, repair);
     }
 
     /** The same is told of one place once. */
-    void add(Rule rule, Finding.Severity severity, Place place, String message, @Nullable String repair) {
+    void add(Rule rule, Finding.Severity severity, Place place, String message, Supplier<@Nullable String> repair) {
         if (counts.getOrDefault(rule, 0) >= MAX_PER_RULE) {
             counts.merge(rule, 1, Integer::sum);
         } else if (seen.add(new Key(rule, place.line(), place.column(), message))) {
             counts.merge(rule, 1, Integer::sum);
-            boolean mends = repair != null && !repair.isBlank() && !repair.equals(manuscript.line(place.line()));
-            drafts.add(new Draft(rule, severity, place, message, mends ? repair : null));
+            String line = repair.get();
+            boolean mends = line != null && !line.isBlank() && !line.equals(manuscript.line(place.line()));
+            drafts.add(new Draft(rule, severity, place, message, mends ? line : null));
         }
     }
 
-    /** By line, then column, then rule. */
-    List<Finding> inOrder() {
+    /**
+     * By line, then column, then rule.
+     *
+     * @param belongsTo the last line of what cannot stand without a line, such as an event's title below its place
+     */
+    List<Finding> inOrder(IntUnaryOperator belongsTo) {
         drafts.sort(Comparator.comparingInt((Draft draft) -> draft.place().line())
                 .thenComparingInt(draft -> draft.place().column())
                 .thenComparing(draft -> draft.rule().id()));
         Map<Rule, Integer> told = new EnumMap<>(Rule.class);
-        Map<String, Integer> sameText = new HashMap<>();
-        MessageDigest sha256 = sha256();
+        List<String> texts = identities();
+        Map<String, Integer> alike = new HashMap<>();
+        texts.forEach(text -> alike.merge(text, 1, Integer::sum));
+        Map<String, Integer> before = new HashMap<>();
         List<Finding> findings = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
             boolean isLast = told.merge(draft.rule(), 1, Integer::sum) == MAX_PER_RULE;
-            findings.add(finding(draft, isLast, sameText, sha256));
+            String text = texts.get(i);
+            int nth = before.merge(text, 1, Integer::sum);
+            // Where one of several that look alike is mended, nobody can say which of them a decision was about.
+            String id = text + "\n" + nth + "/" + alike.get(text);
+            findings.add(finding(draft, isLast, id, belongsTo));
         }
         return findings;
     }
 
-    private Finding finding(Draft draft, boolean isLast, Map<String, Integer> sameText, MessageDigest sha256) {
+    /** What stands there and below which heading, so that the same words elsewhere are not taken for these. */
+    private List<String> identities() {
+        List<String> texts = new ArrayList<>(drafts.size());
+        Iterator<Section> below = manuscript.sections().iterator();
+        Section next = below.hasNext() ? below.next() : null;
+        String heading = "";
+        for (Draft draft : drafts) {
+            while (next != null && next.line() < draft.place().line()) {
+                heading = next.title();
+                next = below.hasNext() ? below.next() : null;
+            }
+            texts.add(draft.rule().id() + "\n" + heading + "\n" + linesOf(draft));
+        }
+        return texts;
+    }
+
+    private Finding finding(Draft draft, boolean isLast, String id, IntUnaryOperator belongsTo) {
         Place place = draft.place();
-        String text = draft.rule().id() + "\n" + linesOf(draft);
-        int earlier = sameText.merge(text, 1, Integer::sum) - 1;
-        byte[] digest = sha256.digest((text + "\n" + earlier).getBytes(StandardCharsets.UTF_8));
         int more = counts.getOrDefault(draft.rule(), 0) - MAX_PER_RULE;
         return new Finding(
-                HexFormat.of().formatHex(digest, 0, 8),
+                HexFormat.of().formatHex(Sha256.of(id), 0, 8),
                 draft.rule().id(),
                 draft.severity(),
                 draft.severity() == Finding.Severity.ERROR ? draft.rule().blocks() : null,
@@ -97,7 +132,7 @@ final class Findings {
                 isLast && more > 0 ? draft.message() + " There are " + more + " more of this kind." : draft.message(),
                 excerpt(manuscript.line(place.line()), place.column()),
                 draft.repair(),
-                place.lastLine());
+                place.lastLine() == 0 ? 0 : Math.max(place.lastLine(), belongsTo.applyAsInt(place.line())));
     }
 
     /** A section is known by its heading: what is written below it later does not make it another. */
@@ -133,13 +168,5 @@ final class Findings {
                 && index < line.length()
                 && Character.isLowSurrogate(line.charAt(index))
                 && Character.isHighSurrogate(line.charAt(index - 1));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", e);
-        }
     }
 }

@@ -51,20 +51,23 @@ final class HtmlRules {
                         Rule.HTML_TAG,
                         Place.of(piece.line(), piece.column() + tag.start()),
                         isWord
-                                ? "<" + name + "> is read as a tag and does not reach readers."
+                                ? "<" + name + "> is read as a tag, and mail and web view do not keep it."
                                         + " Write it as code: `<" + name + ">`."
-                                : "The tag <" + name + "> does not reach readers. Take it out, or write it as code.");
+                                : "Mail and web view do not keep the tag <" + name
+                                        + ">. Take it out, or write it as code.");
             }
         }
     }
 
     private static void checkImage(Manuscript manuscript, Hyperlink image, Findings findings) {
-        Place place = Place.of(manuscript, image.node());
+        boolean isRaw = LinkRules.isRaw(image);
+        Place place = isRaw ? image.place() : Place.of(manuscript, image.node());
         if (image.text().isBlank()) {
             findings.add(
                     Rule.IMAGE_REMOTE,
                     place,
-                    "Nothing describes this picture. Write what it shows between the brackets: ![…](…).");
+                    "Nothing describes this picture. Write what it shows "
+                            + (isRaw ? "into its tag: alt=\"…\"." : "between the brackets: ![…](…)."));
         } else if (Address.isWeb(image.address())) {
             findings.add(
                     Rule.IMAGE_REMOTE,

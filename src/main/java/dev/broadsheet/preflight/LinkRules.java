@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Link;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at each link's address by itself. */
@@ -15,6 +17,9 @@ final class LinkRules {
 
     /** A longer line is no line that somebody compares with its repair. */
     private static final int MAX_REPAIRED = 20_000;
+
+    /** The beginning of an event's line. */
+    private static final Pattern EVENT = Pattern.compile("\\s{0,9}[*+-]\\s{1,9}\\d{4}-\\d{2}-\\d{2}\\b.{0,500}\\|");
 
     /** Each of them rewrites the whole line. */
     private static final int MAX_LINKS_REPAIRED = 20;
@@ -47,13 +52,14 @@ final class LinkRules {
         if (address.isEmpty()) {
             findings.add(
                     Rule.LINK_EMPTY, link.place(), "This " + what + " has no address. Fill it in, or leave it out.");
+        } else if (link.node() instanceof Link node && !Visibility.isShown(node)) {
+            findings.add(
+                    Rule.LINK_MALFORMED,
+                    Place.of(manuscript, node),
+                    "This link has no text, so readers do not see it. Write what it leads to between its brackets.");
         } else if (Address.isPlaceholder(address)) {
             if (!isToTop(link)) {
-                findings.add(
-                        Rule.PLACEHOLDER_LINK,
-                        link.place(),
-                        "The address of this " + what + " is still to be filled in: " + cut(address)
-                                + ". Fill it in, or leave the line out.");
+                placeholder(link, what);
             }
         } else if (address.startsWith("#")) {
             checkAnchor(link);
@@ -63,6 +69,14 @@ final class LinkRules {
                 checkTracking(link);
             }
         }
+    }
+
+    private void placeholder(Hyperlink link, String what) {
+        findings.add(
+                Rule.PLACEHOLDER_LINK,
+                link.place(),
+                "The address of this " + what + " is still to be filled in: " + cut(link.address())
+                        + ". Fill it in, or leave the line out.");
     }
 
     private boolean isToTop(Hyperlink link) {
@@ -77,14 +91,20 @@ final class LinkRules {
             anchors = known;
         }
         String anchor = link.address().substring(1);
-        if (!known.contains(anchor) && !anchor.equals("top")) {
-            String near = Manuscript.slug(anchor);
+        String decoded = Address.decoded(anchor);
+        if (!known.contains(anchor) && !known.contains(decoded) && !anchor.equals("top")) {
+            String near = Manuscript.slug(decoded);
+            boolean isNear = known.contains(near);
+            if (!isNear && Address.isPlaceholder(decoded)) {
+                placeholder(link, "link");
+                return;
+            }
             findings.add(
                     Rule.ANCHOR_UNKNOWN,
                     link.place(),
                     "No heading of this issue has the anchor #" + cut(anchor) + "."
-                            + (known.contains(near) ? " Did you mean #" + near + "?" : " Correct it."),
-                    known.contains(near) ? replaced(link, link.address(), "#" + near) : null);
+                            + (isNear ? " Did you mean #" + near + "?" : " Correct it."),
+                    () -> isNear ? replaced(link, link.address(), "#" + near) : null);
         }
     }
 
@@ -104,15 +124,27 @@ final class LinkRules {
                         "Mail and web view drop this " + what + ": they keep addresses of http, https and mailto.";
                     case SCHEME_MISSING -> "The address has no https:// at its beginning." + advice;
                     case HOST_MISSING -> "The address names no site." + advice;
-                    case WORD_ALONE -> "“" + cut(address) + "” is no address. Write all of it, with https://.";
+                    case WORD_ALONE ->
+                        "“" + cut(address) + "” names no site, so this leads to a page beside the issue."
+                                + " If another is meant, write all of its address, with https://.";
                     default -> "The address begins with “" + begin(address) + "”." + advice;
                 };
         findings.add(
                 Rule.LINK_MALFORMED,
-                fault == Address.Fault.SCHEME_DROPPED ? Finding.Severity.WARNING : Rule.LINK_MALFORMED.severity(),
+                isMistake(fault, link) ? Rule.LINK_MALFORMED.severity() : Finding.Severity.WARNING,
                 link.place(),
                 message,
-                mended == null ? null : replaced(link, address, mended));
+                () -> mended == null ? null : replaced(link, address, mended));
+    }
+
+    /** A page beside the issue may well be there; but an organiser of events has a site of its own. */
+    private boolean isMistake(Address.Fault fault, Hyperlink link) {
+        return switch (fault) {
+            case SCHEME_DROPPED -> false;
+            case WORD_ALONE ->
+                EVENT.matcher(manuscript.line(link.place().line())).lookingAt();
+            default -> true;
+        };
     }
 
     /** Issues stand beside each other: the name of one is a whole address there. */
@@ -129,7 +161,7 @@ final class LinkRules {
                     Rule.LINK_REDIRECTOR,
                     link.place(),
                     "This link leads through " + Address.host(address) + ". Link to the page itself.",
-                    replaced(link, address, Address.withoutTracking(target)));
+                    () -> replaced(link, address, Address.withoutTracking(target)));
             return;
         }
         String plain = Address.withoutTracking(address);
@@ -138,7 +170,7 @@ final class LinkRules {
                     Rule.LINK_TRACKING,
                     link.place(),
                     "The address tells where its reader came from. Take that part off.",
-                    withoutTracking(link));
+                    () -> withoutTracking(link));
         }
     }
 

@@ -10,8 +10,18 @@ public final class Preflight {
 
     private Preflight() {}
 
-    /** Never fails: whatever the source holds, there is a report of it, in time linear in its length. */
+    /** Of an issue that nothing was left out of. */
     public static Report check(Manuscript manuscript, Context context) {
+        return check(manuscript, manuscript, context);
+    }
+
+    /**
+     * Never fails: whatever the source holds, there is a report of it, in time linear in its length.
+     *
+     * @param manuscript as it was written
+     * @param shown the same without the lines that editors left out: what the mail is made of
+     */
+    public static Report check(Manuscript manuscript, Manuscript shown, Context context) {
         Findings findings = new Findings(manuscript);
         Reading reading = new Reading(manuscript);
         OwnSite own = new OwnSite(manuscript, context);
@@ -21,15 +31,17 @@ public final class Preflight {
         new CommentRules(reading, findings).check();
         new LinkRules(reading, own, context, findings).check();
         new BrokenLinkRules(reading, context, findings).check();
+        StrayBracketRules.check(reading, findings);
         LinkTextRules.check(reading, findings);
         community.check();
         new BlockRules(reading, findings).check();
+        TableRules.check(reading, findings);
         HtmlRules.check(reading, findings);
         new SectionRules(reading, context, findings).check();
         ParagraphRules.check(reading, findings);
         EventRules events = new EventRules(manuscript, context, findings);
         events.check();
-        checkMail(manuscript, context, findings);
+        checkMail(shown, context, findings);
         EventWindow window = events.window();
         Facts facts = new Facts(
                 Boilerplate.of(reading.parts()),
@@ -38,8 +50,9 @@ public final class Preflight {
                 community.discussion(),
                 window == null ? null : window.from(),
                 window == null ? null : window.to(),
-                events.places());
-        return new Report(findings.inOrder(), facts, events.listed());
+                events.places(),
+                manuscript.frontMatter().date() != null);
+        return new Report(findings.inOrder(events::lastLine), facts, events.listed());
     }
 
     private static void checkMail(Manuscript manuscript, Context context, Findings findings) {
@@ -50,7 +63,8 @@ public final class Preflight {
         if (!shown) {
             findings.add(
                     Rule.MAIL_UNSENDABLE,
-                    Place.of(Math.min(manuscript.bodyLine(), manuscript.lines().size())),
+                    Place.ofWhole(
+                            Math.min(manuscript.bodyLine(), manuscript.lines().size())),
                     "Readers would see nothing of this issue. Write its text below the front matter.");
         }
         MailSize mail = context.mail();
@@ -62,7 +76,7 @@ public final class Preflight {
                     .orElse(manuscript.bodyLine());
             findings.add(
                     Rule.SIZE_CLIP,
-                    Place.of(line),
+                    Place.ofWhole(line),
                     "The mail has " + mail.bytes() + " bytes, and mail programs cut it at " + mail.limit() + "."
                             + (mail.cutAt() == null || mail.cutAt().isEmpty()
                                     ? " Its end is left to the web."

@@ -37,7 +37,7 @@ final class InlineText {
     /** The text for a block of its own; adds the lines that stand below it: the one link, or numbered ones. */
     String block(List<String> below) {
         List<Link> shown = links.stream().filter(link -> !link.isItsText).toList();
-        if (shown.size() == 1) {
+        if (shown.size() == 1 && text.length() - shown.get(0).end <= TextTwin.WIDTH) {
             below.add(shown.get(0).target);
             return text.toString();
         }
@@ -131,11 +131,18 @@ final class InlineText {
         text.append(after);
     }
 
+    /** Whom a mail goes to; all of it where that is for the reader to choose. */
+    private static String mailbox(String mailto) {
+        int query = mailto.indexOf('?');
+        String to = mailto.substring("mailto:".length(), query < 0 ? mailto.length() : query);
+        return to.isEmpty() ? mailto : to.replace("%40", "@");
+    }
+
     private void link(Element element) {
         int start = text.length();
         around("", element, "");
         String href = element.attr("href");
-        String target = href.startsWith("mailto:") ? href.substring("mailto:".length()) : href;
+        String target = href.startsWith("mailto:") ? mailbox(href) : href;
         if (target.isEmpty()) {
             return;
         }

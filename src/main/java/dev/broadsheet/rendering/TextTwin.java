@@ -8,8 +8,8 @@ import org.jsoup.nodes.Node;
 
 /**
  * Safe HTML as text that a person would like to read: headings underlined, bullets, quotes with {@code >}, code
- * indented, wrapped at 76. The address of a block's only link stands on a line of its own below it; those of
- * several are numbered there. An address is never broken.
+ * indented, wrapped at 76. The address of a block's only link stands on a line of its own below it, where that is
+ * near; those of several are numbered there. An address is never broken.
  */
 final class TextTwin {
 

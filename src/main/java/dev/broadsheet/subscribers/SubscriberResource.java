@@ -1,23 +1,25 @@
 package dev.broadsheet.subscribers;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.broadsheet.accounts.Audit;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
+import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.SecurityContext;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -63,18 +65,24 @@ class SubscriberResource {
     private final SignUps signUps;
     private final Subscriptions subscriptions;
     private final Consents consents;
+    private final Caller caller;
+    private final Audit audit;
 
     SubscriberResource(
             Newsletters newsletters,
             SubscriberSearch search,
             SignUps signUps,
             Subscriptions subscriptions,
-            Consents consents) {
+            Consents consents,
+            Caller caller,
+            Audit audit) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
         this.subscriptions = subscriptions;
         this.consents = consents;
+        this.caller = caller;
+        this.audit = audit;
     }
 
     @GET
@@ -95,15 +103,16 @@ class SubscriberResource {
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public RestResponse<Void> add(
-            @RestPath String newsletter, @Context SecurityContext caller, @Nullable NewSubscriber person) {
+    @Transactional
+    public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
         long newsletterId = newsletters.get(newsletter).id;
         if (person == null || person.email == null) {
             throw Problem.invalid("email is missing.");
         }
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
-        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, editor(caller)));
+        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, editor()));
+        audit.record("subscriber.add", newsletter, audit.subject(address), Map.of());
         return RestResponse.accepted();
     }
 
@@ -116,20 +125,19 @@ class SubscriberResource {
 
     @POST
     @Path("{id}/resend-confirmation")
-    public RestResponse<Void> resendConfirmation(
-            @RestPath String newsletter, @RestPath long id, @Context SecurityContext caller) {
-        subscriptions.resendConfirmation(newsletters.get(newsletter), id, editor(caller));
+    public RestResponse<Void> resendConfirmation(@RestPath String newsletter, @RestPath long id) {
+        subscriptions.resendConfirmation(newsletters.get(newsletter), id, editor());
         return RestResponse.accepted();
     }
 
     @POST
     @Path("{id}/unsubscribe")
-    public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id, @Context SecurityContext caller) {
-        return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id, editor(caller)));
+    public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id) {
+        return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id, editor()));
     }
 
-    private static Client editor(SecurityContext caller) {
-        return Client.editor(caller.getUserPrincipal().getName());
+    private Client editor() {
+        return Client.editor(caller.name());
     }
 
     private static Subscription.@Nullable State state(@Nullable String state) {

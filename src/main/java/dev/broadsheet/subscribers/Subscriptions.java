@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
@@ -10,6 +11,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.Hibernate;
 
@@ -42,6 +44,7 @@ public class Subscriptions {
     private final Event<Confirmed> confirmed;
     private final Event<Left> left;
     private final SignUpConfig config;
+    private final Audit audit;
     private final Clock clock;
 
     Subscriptions(
@@ -52,6 +55,7 @@ public class Subscriptions {
             Event<Confirmed> confirmed,
             Event<Left> left,
             SignUpConfig config,
+            Audit audit,
             Clock clock) {
         this.suppressions = suppressions;
         this.consents = consents;
@@ -60,6 +64,7 @@ public class Subscriptions {
         this.confirmed = confirmed;
         this.left = left;
         this.config = config;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -139,6 +144,7 @@ public class Subscriptions {
                     .with("again", sent.plus(config.confirmAgainAfter()).toString());
         }
         askAgain(subscription, Via.EDITOR, editor);
+        audit.record("subscriber.resend-confirmation", newsletter.slug, "subscription/" + id, Map.of());
     }
 
     private void askAgain(Subscription subscription, Via via, Client client) {
@@ -184,15 +190,18 @@ public class Subscriptions {
     @Transactional
     public Subscription unsubscribeByEditor(Newsletter newsletter, long id, Client editor) {
         Subscription subscription = of(newsletter, Subscription.toChange(id));
-        leave(subscription, Via.EDITOR, editor);
+        if (leave(subscription, Via.EDITOR, editor)) {
+            audit.record("subscriber.unsubscribe", newsletter.slug, "subscription/" + id, Map.of());
+        }
         Hibernate.initialize(subscription.subscriber);
         return subscription;
     }
 
-    private void leave(Subscription subscription, Via via, Client client) {
+    /** @return whether the person was on it */
+    private boolean leave(Subscription subscription, Via via, Client client) {
         boolean wasActive = subscription.state == Subscription.State.ACTIVE;
         if (!end(subscription)) {
-            return;
+            return false;
         }
         consents.record(subscription, ConsentRecord.Action.UNSUBSCRIBED, via, client);
         Newsletter newsletter = subscription.newsletter;
@@ -205,6 +214,7 @@ public class Subscriptions {
             subscription.goodbyeAt = now;
             mails.goodbye(newsletter, new ReaderMails.Reader(subscription.id, subscription.subscriber.email));
         }
+        return true;
     }
 
     /**

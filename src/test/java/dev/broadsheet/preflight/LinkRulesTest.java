@@ -6,6 +6,7 @@ import static dev.broadsheet.preflight.Samples.context;
 import static dev.broadsheet.preflight.Samples.of;
 import static dev.broadsheet.preflight.Samples.weekly;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.broadsheet.preflight.Finding.Blocks;
 import dev.broadsheet.preflight.Finding.Severity;
@@ -18,7 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkRulesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"REDDIT_LINK_HERE", "#", "URL", "https://INSERT_LINK_HERE", "link-here", "{{url}}"})
+    @ValueSource(
+            strings = {
+                "REDDIT_LINK_HERE",
+                "#",
+                "URL",
+                "https://INSERT_LINK_HERE",
+                "link-here",
+                "{{url}}",
+                "...",
+                "?",
+                "#TODO"
+            })
     void placeholderAsAddress_blocksSending(String address) {
         List<Finding> found = of(Rule.PLACEHOLDER_LINK, check("[Discuss](" + address + ")"));
 
@@ -52,6 +64,24 @@ class LinkRulesTest {
     }
 
     @Test
+    void rawPicture_isLookedAtLikeAnyOther() {
+        List<Finding> found = check(
+                "* <img alt=\"balloon\" src=\"https://e.org/a.png\"> and <IMG src='https://e.org/b.png'>",
+                "<!-- <img src=\"https://e.org/c.png\"> -->",
+                "",
+                "<div>",
+                "<img alt=\"tada\"",
+                "  src=\"PICTURE_LINK_HERE\">",
+                "</div>");
+
+        assertThat(of(Rule.IMAGE_REMOTE, found))
+                .extracting(Finding::line, Finding::column)
+                .containsExactly(tuple(4, 3), tuple(4, 53));
+        assertThat(of(Rule.IMAGE_REMOTE, found).get(1).message()).contains("alt=");
+        assertThat(of(Rule.PLACEHOLDER_LINK, found)).extracting(Finding::line).containsExactly(8);
+    }
+
+    @Test
     void noAddress_isFound() {
         assertThat(of(Rule.LINK_EMPTY, check("[Testing steps]() and ![picture]()")))
                 .hasSize(2);
@@ -70,6 +100,9 @@ class LinkRulesTest {
         "'[Oxidize] (https://e.org/)', '[Oxidize](https://e.org/)'",
         "'* [Luzern]((https://e.org/)', '* [Luzern](https://e.org/)'",
         "'thanks to [#1](https://e.org/. It', 'thanks to [#1](https://e.org/). It'",
+        "'* [Lost (https://e.org/a) and on', '* [Lost](https://e.org/a) and on'",
+        "'see [text]https://e.org/a, and', 'see [text](https://e.org/a), and'",
+        "'see (https://e.org/a)[text]', 'see [text](https://e.org/a)'",
     })
     void brokenAddress_isMended(String line, String repair) {
         List<Finding> found = of(Rule.LINK_MALFORMED, check(line));
@@ -82,11 +115,14 @@ class LinkRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[Euro Rust](eurorust)",
+                "* 2024-10-10 - 2024-10-11 | Vienna, AT | [Euro Rust](eurorust)",
+                "[x](mailto:)",
+                "[x](mailto:ada)",
                 "[x](https://)",
                 "[x](<https://e.org/a b>)",
                 "[x](https://e.org/a b)",
                 "cases](https://e.org/1)",
+                "[](https://e.org/1)",
                 "[x](javascript:alert)",
             })
     void brokenAddressNobodyCanGuess_isFoundWithoutRepair(String line) {
@@ -94,6 +130,19 @@ class LinkRulesTest {
 
         assertThat(found).hasSize(1);
         assertThat(found.get(0).repair()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'see [a](https://e.org)) and', 'see [a](https://e.org) and'",
+        "'* [[a](https://e.org)', '* [a](https://e.org)'",
+        "'* (x) [a](https://e.org)]', '* (x) [a](https://e.org)'",
+    })
+    void bracketTooMany_isAWarning(String line, String repair) {
+        List<Finding> found = of(Rule.LINK_MALFORMED, check(line));
+
+        assertThat(found).extracting(Finding::repair).containsExactly(repair);
+        assertThat(found.get(0).severity()).isEqualTo(Severity.WARNING);
     }
 
     @Test
@@ -108,6 +157,8 @@ class LinkRulesTest {
     @ValueSource(
             strings = {
                 "[a](/about) [b](../other/page.html) [c](images/x.png) [d](notes.pdf) [e](?page=2) [f](//e.org/x)",
+                "[a](mailto:ada@example.org?subject=Hi%20there&body=x) [b](mailto:?subject=x) [c](mailto:ada%40example.org)",
+                "[a](<MAILTO:ada@example.org?subject=Hello there>) [b](mailto:ada+weekly@example.org,bo@example.org)",
                 "[a](mailto:ada@example.org) [b](http://localhost:8080/x) [c](HTTPS://Example.org)",
                 "[a](https://en.wikipedia.org/wiki/Rust_(language)) [b](https://e.org/%20x?y=[1])",
                 "[a](https://web.archive.org/web/2020/https://e.org/)",
@@ -115,9 +166,21 @@ class LinkRulesTest {
                 "[![picture](https://e.org/x.png)](https://e.org)",
                 "`[x] (https://e.org)` and `a](b`",
                 "[calendar] (https://e.org/)\n\n[calendar]: https://e.org/cal",
+                "\\[g](https://e.org) and \\[g]https://e.org and \\[g (https://e.org)",
+                "[see that page (https://e.org/a) too] and [see\nthis (https://e.org/a)\ntoo]",
+                "1) (see [a](https://e.org)) and [[a](https://e.org)] [sic], (a\nlong [a](https://e.org))",
+                "[1] https://e.org and [2]https://e.org and [![x](/a.png)](https://e.org)",
             })
     void rightAddress_isLeftAlone(String line) {
         assertThat(Samples.raised(check(line))).isEmpty();
+    }
+
+    @Test
+    void pageBesideTheIssue_isAWarningThatBlocksNothing() {
+        List<Finding> found = of(Rule.LINK_MALFORMED, check("[About](about)"));
+
+        assertThat(found).extracting(Finding::severity).containsExactly(Severity.WARNING);
+        assertThat(found.get(0).blocks()).isNull();
     }
 
     @Test
@@ -184,6 +247,18 @@ class LinkRulesTest {
 
         assertThat(of(Rule.ANCHOR_UNKNOWN, found)).hasSize(2);
         assertThat(of(Rule.ANCHOR_UNKNOWN, found).get(1).repair()).isEqualTo("[a](#news) [b](#gone) [c](#more-news)");
+    }
+
+    @Test
+    void encodedAnchor_isReadAsBrowsersReadIt() {
+        List<Finding> found = of(
+                Rule.ANCHOR_UNKNOWN,
+                check(
+                        "[a](#%E6%97%A5%E6%9C%AC) [b](#日本) [c](#caf%C3%A9) [d](#100%)",
+                        "", "## 日本", "x", "", "## Café", "x"));
+
+        assertThat(found).extracting(Finding::column).containsExactly(35, 51);
+        assertThat(found.get(0).repair()).contains("[c](#cafe)");
     }
 
     @Test

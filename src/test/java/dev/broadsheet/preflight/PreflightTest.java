@@ -40,6 +40,21 @@ class PreflightTest {
     }
 
     @Test
+    void idOfOneOfTwins_isNoOtherLinesOnceTheTwinIsMended() {
+        List<String> twins =
+                check("* [x](TODO)", "* [x](TODO)").stream().map(Finding::id).toList();
+        List<Finding> elsewhere = check("* [x](https://e.org)", "* [x](TODO)");
+        List<String> sections = check("## A", "* [x](TODO)", "", "## B", "* [x](TODO)").stream()
+                .map(Finding::id)
+                .toList();
+
+        assertThat(elsewhere).extracting(Finding::id).hasSize(1).doesNotContainAnyElementsOf(twins);
+        assertThat(check("## A", "* [x](https://e.org)", "", "## B", "* [x](TODO)"))
+                .extracting(Finding::id)
+                .containsExactly(sections.get(1));
+    }
+
+    @Test
     void idOfAnEmptySection_staysWhileItsCommentChanges() {
         assertThat(check("## A", "<!-- one -->").get(0).id())
                 .isEqualTo(check("## A", "<!-- two -->").get(0).id());
@@ -99,7 +114,8 @@ class PreflightTest {
                 "https://e.org",
                 LocalDate.of(2024, 10, 23),
                 null,
-                Map.of("Berlin", "BE, DE"));
+                Map.of("Berlin", "BE, DE"),
+                true);
         ObjectMapper json = new ObjectMapper().registerModule(new JavaTimeModule());
 
         assertThat(json.readValue(json.writeValueAsString(facts), Facts.class)).isEqualTo(facts);

@@ -26,6 +26,10 @@ class TextRulesTest {
                 "## TODO",
                 "This appears in the **Call** section of the next issue (#) of the digest.",
                 "You may remove the `call-for-testing` label.  Please feel free to leave it.",
+                "* XXX fill this in",
+                "* TODO(anna): write this",
+                "[TBD]",
+                "* A crate for parsers (TODO)",
                 "COTW goes here",
                 "Lorem ipsum dolor sit amet"
             })
@@ -42,6 +46,9 @@ class TextRulesTest {
                 "* [TODO lists compared](https://e.org)",
                 "* [remove FIXME in parser](https://e.org)",
                 "* TODO lists compared",
+                "* TODO apps in five languages, [compared](https://e.org)",
+                "* [A parser (TODO)](https://e.org)",
+                "We saw XXX (2002) again",
                 "TODO lists are a plague.",
                 "A text with\nTODO in it.",
                 "<!-- TODO: more -->",
@@ -59,6 +66,44 @@ class TextRulesTest {
 
         assertThat(of(Rule.CONFLICT_MARKER, found)).extracting(Finding::line).containsExactly(5, 7, 10);
         assertThat(found.get(0).blocks()).isEqualTo(Blocks.PUBLISH);
+    }
+
+    @Test
+    void titleThatIsANote_blocksSending() {
+        String source = "Title: TODO\nSubject: Five things\nPreheader: TBD: think of one\n\nText.";
+        List<Finding> found =
+                of(Rule.PLACEHOLDER_TEXT, Samples.report(Samples.ALONE, source).findings());
+
+        assertThat(found).extracting(Finding::line).containsExactly(1, 3);
+        assertThat(found.get(0).blocks()).isEqualTo(Blocks.SEND);
+        assertThat(Samples.report(Samples.ALONE, "Title: TODO lists compared\n\nText.")
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void conflictMarksWithoutNames_areFoundWhereAllStandInTheirOrder() {
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<<", "* b", "=======", "* c", ">>>>>>>")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<<", "b", "=======", "c", ">>>>>>> main")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<< main", "b", "=======", "c", ">>>>>>>")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "News\n=======\n\n>>>>>>>\n\n<<<<<<<",
+                "<<<<<<<\n\nNews\n=======\nx",
+                "<<<<<<<\nx\n>>>>>>>",
+                "News\n=======\nx"
+            })
+    void someOfTheMarksWithoutNames_areOrnaments(String text) {
+        assertThat(of(Rule.CONFLICT_MARKER, check(text))).isEmpty();
     }
 
     @Test
@@ -93,6 +138,24 @@ class TextRulesTest {
     @ValueSource(strings = {"Text\n\n<!-- open\n\n## More\n\nx", "a <!-- b\n\nc", "<div>\n<!-- open\n\nText"})
     void commentThatNothingEnds_isFound(String text) {
         assertThat(of(Rule.COMMENT_UNCLOSED, check(text))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<div>\n<!-- a note\n\nthat goes on\n\n-->\n</div>\n\nText",
+                "<!-- a --> <!-- b\n\n* Hidden\n\n--> <!-- c\n\nHidden\n\n-->\n\nText"
+            })
+    void commentThatEndsFurtherBelow_isRight(String text) {
+        assertThat(check(text)).isEmpty();
+    }
+
+    @Test
+    void cellsBeyondTheHead_areFound() {
+        List<Finding> found = check(
+                "| a | b |", "|---|---|", "| 1 | `x|y` |", "| `x\\|y` | 2 |", "| 1 | 2", "1 | 2", "| 1 | 2 | 3 |");
+
+        assertThat(of(Rule.TABLE_CELLS, found)).extracting(Finding::line).containsExactly(6, 10);
     }
 
     @Test

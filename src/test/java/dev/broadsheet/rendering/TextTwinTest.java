@@ -38,6 +38,23 @@ class TextTwinTest {
     }
 
     @Test
+    void of_onlyLinkFarFromTheEnd_isNumbered() {
+        assertThat(text("Read [the guide](https://e.org/guide) before you come, since the room is small, the way to"
+                        + " it is long, and there is no tea."))
+                .isEqualTo("""
+                        Read the guide [1] before you come, since the room is small, the way to it
+                        is long, and there is no tea.
+                        [1] https://e.org/guide
+                        """);
+    }
+
+    @Test
+    void of_mailLinks_sayWhomTheyGoTo() {
+        assertThat(text("[Write](mailto:ada%40e.org?subject=Hi%20there)")).isEqualTo("Write\nada@e.org\n");
+        assertThat(text("[Tell](mailto:?subject=Hi)")).isEqualTo("Tell\nmailto:?subject=Hi\n");
+    }
+
+    @Test
     void of_nestedLists_indentsAndKeepsLinksBelowTheirText() {
         assertThat(text("""
                 * 2026-03-25 | Oslo | [Tea Club](https://tea.example/) + [Leaf](https://leaf.example/)
