@@ -67,7 +67,7 @@ class ConfirmPageTest {
                 .doesNotContain("List-Unsubscribe");
         assertThat(readers.mail(email, "CONFIRMATION", "text"))
                 .contains(TestDatabase.BASE_URL + link + "\n")
-                .contains("The link works for 7 days.")
+                .containsPattern("The link\\s+works for 7 days\\.")
                 .contains("I did not ask for this:\n" + TestDatabase.BASE_URL + link + "#not-me\n")
                 .doesNotContain("reader-token");
         assertThat(Jsoup.parse(readers.mail(email, "CONFIRMATION", "html"))
