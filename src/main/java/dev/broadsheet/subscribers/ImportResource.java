@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,19 @@ import org.jspecify.annotations.Nullable;
 class ImportResource {
 
     private static final int PAGE = 1000;
+    private static final int SHOWN = 20;
 
-    /** @param failure why it is FAILED */
+    /** @param as what the column is taken for; null where it is passed over */
+    record ColumnView(String column, @Nullable String as) {}
+
+    record RefusedView(long line, String reason, String content) {}
+
+    /**
+     * @param changed suppressions among them, whose number is {@code suppressed}
+     * @param warnings known at the end
+     * @param firstRefused the first of those in refused.csv
+     * @param failure why it is FAILED
+     */
     record ImportView(
             long id,
             Import.State state,
@@ -31,11 +43,18 @@ class ImportResource {
             long changed,
             long unchanged,
             long refused,
+            long suppressed,
+            ImportFormat format,
+            String encoding,
+            String delimiter,
+            List<ColumnView> columns,
+            List<String> warnings,
+            List<RefusedView> firstRefused,
             @Nullable String failure,
             Instant startedAt,
             @Nullable Instant finishedAt) {
 
-        ImportView(Import i) {
+        ImportView(Import i, List<ImportFile.Refused> refused) {
             this(
                     i.id,
                     i.state,
@@ -45,9 +64,27 @@ class ImportResource {
                     i.changed,
                     i.unchanged,
                     i.refused,
+                    i.suppressed,
+                    i.format,
+                    i.encoding,
+                    i.delimiter,
+                    columns(i),
+                    i.warnings,
+                    refused.stream()
+                            .map(line -> new RefusedView(line.number(), line.reason(), line.content()))
+                            .toList(),
                     i.failure,
                     i.startedAt,
                     i.finishedAt);
+        }
+
+        private static List<ColumnView> columns(Import i) {
+            return IntStream.range(0, i.columnNames.size())
+                    .mapToObj(n -> {
+                        String meaning = i.columnMeanings.get(n);
+                        return new ColumnView(i.columnNames.get(n), meaning.isEmpty() ? null : meaning);
+                    })
+                    .toList();
         }
     }
 
@@ -60,7 +97,11 @@ class ImportResource {
     @GET
     @Path("{id}")
     public ImportView get(@RestPath long id) {
-        return new ImportView(batches.get(id));
+        return view(batches, batches.get(id));
+    }
+
+    static ImportView view(ImportBatches batches, Import done) {
+        return new ImportView(done, batches.refused(done.id, 0, SHOWN));
     }
 
     /** Every refused line, with its number in the file and the reason. */
@@ -75,16 +116,12 @@ class ImportResource {
             List<ImportFile.Refused> lines = batches.refused(id, 0, PAGE);
             while (!lines.isEmpty()) {
                 for (ImportFile.Refused line : lines) {
-                    csv.writeRecord(String.valueOf(line.number()), line.reason(), harmless(line.content()));
+                    csv.writeRecord(
+                            String.valueOf(line.number()), line.reason(), SpreadsheetCell.guarded(line.content()));
                 }
                 lines = batches.refused(id, lines.get(lines.size() - 1).number(), PAGE);
             }
             csv.flush();
         };
-    }
-
-    /** A cell that a spreadsheet does not take for a formula. */
-    private static String harmless(String content) {
-        return !content.isEmpty() && "=+-@\t\r".indexOf(content.charAt(0)) >= 0 ? "'" + content : content;
     }
 }

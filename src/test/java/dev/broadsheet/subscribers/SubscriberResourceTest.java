@@ -4,6 +4,7 @@ import static dev.broadsheet.Api.editor;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
@@ -13,10 +14,13 @@ import dev.broadsheet.Api;
 import dev.broadsheet.Readers;
 import dev.broadsheet.Rows;
 import dev.broadsheet.TestDatabase;
+import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.suppression.Suppressions;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +34,9 @@ class SubscriberResourceTest {
 
     @Inject
     Rows rows;
+
+    @Inject
+    Suppressions suppressions;
 
     private static String path(String slug) {
         return "/api/newsletters/" + slug + "/subscribers";
@@ -128,6 +135,103 @@ class SubscriberResourceTest {
         for (String bad : new String[] {"limit=0", "limit=1001", "after=x", "state=GONE"}) {
             editor().get(path(slug) + "?" + bad).then().statusCode(400).contentType("application/problem+json");
         }
+    }
+
+    @Test
+    void list_bySectionAndTime_showsWhoChoseItAndWhenTheySubscribed() {
+        String slug = Api.newsletter();
+        importOf(slug, """
+                email,subscribed_at,sections
+                a.%1$s@example.org,2024-01-01T10:00:00Z,"[""News"",""Jobs, paid""]"
+                b.%1$s@example.org,2024-01-02T10:00:00Z,"[""News""]"
+                c.%1$s@example.org,2024-01-03T10:00:00Z,
+                """.formatted(slug));
+        editor().queryParam("section", "News").get(path(slug)).then().body("items", hasSize(2));
+        editor().queryParam("section", "Jobs, paid").get(path(slug)).then().body("items", hasSize(1));
+        editor().queryParam("section", "News")
+                .queryParam("subscribedAfter", "2024-01-02")
+                .get(path(slug))
+                .then()
+                .body("items.email", contains("b." + slug + "@example.org"));
+        editor().queryParam("subscribedBefore", "2024-01-03T10:00:00Z")
+                .get(path(slug))
+                .then()
+                .body("items", hasSize(2));
+        editor().queryParam("subscribedAfter", "yesterday")
+                .get(path(slug))
+                .then()
+                .statusCode(400);
+    }
+
+    @Test
+    void export_importedElsewhere_losesNothing() {
+        String slug = Api.newsletter();
+        String email = slug + "@example.org";
+        importOf(slug, """
+                email,name,state,subscribed_at,confirmed_at,confirmed_ip,unsubscribed_at,paused_until,sections
+                a.%1$s,"Ada, the ""first""\",ACTIVE,2024-01-01T10:00:00.123456Z,2024-01-01T11:00:00Z,192.0.2.1,,2030-01-01,"[""a,b"",""=c""]"
+                b.%1$s,"'=1+1",UNSUBSCRIBED,2024-01-01,2024-01-02,2001:db8::1,2024-02-01T00:00:00.5Z,,
+                c.%1$s,'''=2,PENDING,2024-01-01,,,,,
+                d.%1$s,,PENDING,2024-01-01,,,2023-01-01,,
+                +e.%1$s,,ACTIVE,2024-01-01,2024-01-02,,,,
+                """.formatted(email));
+        String csv = editor().get(path(slug) + ".csv")
+                .then()
+                .statusCode(200)
+                .contentType("text/csv;charset=UTF-8")
+                .header("Content-Disposition", containsString("attachment"))
+                .extract()
+                .asString();
+        assertThat(csv.lines().findFirst().orElseThrow())
+                .isEqualTo("email,name,state,subscribed_at,confirmed_at,confirmed_ip,unsubscribed_at,paused_until,"
+                        + "sections,suppressed");
+        assertThat(csv)
+                .contains("\n'+e." + email + ",,ACTIVE,")
+                .contains(",'=1+1,")
+                .contains(",'''=2,");
+        String state = """
+                select p.email || coalesce(p.name, '')
+                  || (to_jsonb(s) - '{id,newsletter_id,subscriber_id}'::text[])::text
+                  || coalesce((select string_agg(host(ip), ',') from consent_record where subscription_id = s.id), '')
+                from subscription s join subscriber p on p.id = s.subscriber_id where s.newsletter_id = ? order by s.id
+                """;
+        List<String> before = rows.texts(state, readers.newsletterId(slug));
+        assertThat(before).hasSize(5);
+
+        String other = Api.newsletter();
+        // as if it were another installation: nobody of them is here
+        rows.run(
+                "update subscriber set email_key = id || '@gone.example', email = 'gone', name = 'gone'"
+                        + " where email like ?",
+                "%" + email);
+        importOf(other, csv);
+        assertThat(rows.texts(state, readers.newsletterId(other))).isEqualTo(before);
+        assertThat(rows.number("select count(*) from single_mail where recipient like ?", "%" + email))
+                .isZero();
+        String again = editor().get(path(other) + ".csv").asString();
+        assertThat(again).isEqualTo(csv);
+        assertThat(editor().get(path(other) + ".csv?state=UNSUBSCRIBED")
+                        .asString()
+                        .lines())
+                .hasSize(2);
+        editor().get(path(other) + ".csv?state=GONE").then().statusCode(400);
+        given().get(path(other) + ".csv").then().statusCode(401);
+    }
+
+    @Test
+    void export_suppressedAddress_isSuppressedWhereItIsImported() {
+        String slug = Api.newsletter();
+        String email = Readers.address();
+        importOf(slug, "email\n" + email + "\n");
+        EmailAddress address = EmailAddress.parse(email).orElseThrow();
+        suppressions.suppress(address, readers.newsletterId(slug), Suppressions.Reason.COMPLAINED);
+        String csv = editor().get(path(slug) + ".csv").asString();
+        assertThat(csv).contains(",COMPLAINED\n");
+        String other = Api.newsletter();
+        importOf(other, csv);
+        assertThat(readers.state(other, email)).isEqualTo("none");
+        assertThat(suppressions.isSuppressed(address, readers.newsletterId(other)))
+                .isTrue();
     }
 
     @Test
