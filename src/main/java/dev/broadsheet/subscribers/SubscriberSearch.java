@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds a newsletter's subscribers, a page at a time, in the order of their subscriptions.
  *
- * <p>A look at the next {@value #WINDOW} rows comes first: it fills the page wherever more than one in a hundred
- * matches. Where it does not, few match, and they are found by the indexes of what is asked for. So neither the common
- * nor the rare costs a walk through the whole list, and no plan hangs on PostgreSQL's guess of how many match.
+ * <p>A look at the next {@value #SAMPLE} rows comes first. Where hardly any of them matches, few will, and they are
+ * found by the indexes of what is asked for. Where some do, reading on fills the page, or most of it: a page is cut
+ * short rather than that it takes long. So neither the common nor the rare costs a walk through the whole list, and no
+ * plan hangs on PostgreSQL's guess of how many match.
  */
 @ApplicationScoped
 class SubscriberSearch {
@@ -42,7 +43,16 @@ class SubscriberSearch {
     /** @param next the cursor of what may be behind these; null at the end */
     record Found(List<Subscription> subscriptions, @Nullable Long next) {}
 
-    static final int WINDOW = 10_000;
+    static final int SAMPLE = 1_000;
+
+    /** As many of the sample as promise that reading on is worth it. */
+    private static final int SOME = 3;
+
+    /** As far as reading on may go. */
+    private static final int WINDOW = 10_000;
+
+    /** More than so many are not sorted for one page: they are not that rare, and stand all in one place. */
+    private static final int MOST_SORTED = 5_000;
 
     /** What the trigrams of an index can be made of. */
     private static final Pattern THREE_IN_A_ROW = Pattern.compile("[\\p{L}\\p{Nd}]{3}");
@@ -59,20 +69,22 @@ class SubscriberSearch {
     @Transactional
     Found find(long newsletterId, Wanted wanted, long after, int limit) {
         Filter filter = new Filter(newsletterId, wanted);
-        List<Long> ids = new ArrayList<>();
-        Object[] window = filter.window(after, limit + 1);
-        ids.addAll(List.of((Long[]) window[0]));
-        boolean atEnd = ((Number) window[1]).longValue() < WINDOW;
-        long seen = window[2] == null ? after : ((Number) window[2]).longValue();
-        if (ids.size() <= limit && !atEnd) {
-            if (!filter.hasIndex()) {
-                return new Found(load(ids), seen);
+        int most = limit + 1;
+        List<Long> ids = new ArrayList<>(filter.window(after, SAMPLE, most));
+        Long seen = ids.size() < most ? filter.endOfWindow(after, SAMPLE) : null;
+        if (seen != null && ids.size() < SOME && filter.hasIndex()) {
+            List<Long> rest = filter.rest(seen);
+            if (rest.size() < MOST_SORTED) {
+                ids.addAll(rest.subList(0, Math.min(rest.size(), most - ids.size())));
+                seen = null;
             }
-            ids.addAll(filter.rest(seen, limit + 1 - ids.size()));
         }
-        boolean more = ids.size() > limit;
-        List<Long> shown = more ? ids.subList(0, limit) : ids;
-        return new Found(load(shown), more ? shown.get(limit - 1) : null);
+        if (seen != null) {
+            ids.addAll(filter.window(seen, WINDOW, most - ids.size()));
+            seen = ids.size() < most ? filter.endOfWindow(seen, WINDOW) : null;
+        }
+        List<Long> shown = ids.size() == most ? ids.subList(0, limit) : ids;
+        return new Found(load(shown), ids.size() == most ? ids.get(limit - 1) : seen);
     }
 
     private static List<Subscription> load(List<Long> ids) {
@@ -111,40 +123,56 @@ class SubscriberSearch {
             }
         }
 
-        /** Of the next rows in order: ids of those that match, how many were looked at, and the last of them. */
-        Object[] window(long after, int most) {
-            // offset 0 keeps it a look-up for each row, and so in their order, whatever the planner thinks of it
-            String sql = "with page as materialized (select s.id, s.subscriber_id, s.sections, s.subscribed_at"
-                    + " from subscription s where s.newsletter_id = :newsletter and s.id > :after" + state()
-                    + " order by s.id limit " + WINDOW + ")"
-                    + " select array(select s.id from page s"
-                    + (wanted.text == null
-                            ? ""
-                            : " cross join lateral (select from subscriber p where p.id = s.subscriber_id and " + LIKE
-                                    + " offset 0) p")
-                    + " where true" + ofSubscription + " limit " + most + "),"
-                    + " (select count(*) from page), (select max(id) from page)";
-            return (Object[]) query(sql, after).getSingleResult();
+        /** Those that match of the next rows in order. */
+        List<Long> window(long after, int rows, int most) {
+            // offset 0 keeps it a look-up for each row, in their order and no more of them than are needed, whatever
+            // the planner thinks of it
+            return ids(
+                    "select s.id from (" + next(rows) + ") s"
+                            + (wanted.text == null
+                                    ? ""
+                                    : " cross join lateral (select from subscriber p where p.id = s.subscriber_id and "
+                                            + LIKE + " offset 0) p")
+                            + " where true" + ofSubscription + " limit " + most,
+                    after);
         }
 
-        /** What the indexes find behind it, where few match. */
-        List<Long> rest(long after, int most) {
-            String sql = "with matching as materialized (select s.id from subscription s"
-                    + (wanted.text == null ? "" : " join subscriber p on p.id = s.subscriber_id and " + LIKE)
-                    + " where s.newsletter_id = :newsletter and s.id > :after" + state() + ofSubscription
-                    + ") select id from matching order by id limit " + most;
-            List<?> ids = query(sql, after).getResultList();
-            return ids.stream().map(id -> ((Number) id).longValue()).toList();
+        /** The last of the rows that {@link #window} looks at; null where nothing is behind it. */
+        @Nullable
+        Long endOfWindow(long after, int rows) {
+            List<Long> last = ids("select s.id from (" + next(rows) + ") s offset " + (rows - 1), after);
+            return last.isEmpty() ? null : last.get(0);
+        }
+
+        private String next(int rows) {
+            return "select s.id, s.subscriber_id, s.sections, s.subscribed_at from subscription s"
+                    + " where s.newsletter_id = :newsletter and s.id > :after" + state()
+                    + " order by s.id limit " + rows;
+        }
+
+        /** What the indexes find behind it; as many as {@link #MOST_SORTED} are not all. */
+        List<Long> rest(long after) {
+            return ids(
+                    "with matching as materialized (select s.id from subscription s"
+                            + (wanted.text == null ? "" : " join subscriber p on p.id = s.subscriber_id and " + LIKE)
+                            + " where s.newsletter_id = :newsletter and s.id > :after" + state() + ofSubscription
+                            + " limit " + MOST_SORTED + ") select id from matching order by id",
+                    after);
+        }
+
+        private List<Long> ids(String sql, long after) {
+            Query query = em.createNativeQuery(sql, Long.class).setParameter("after", after);
+            values.forEach((name, value) -> {
+                if (sql.contains(":" + name)) {
+                    query.setParameter(name, value);
+                }
+            });
+            List<?> found = query.getResultList();
+            return found.stream().map(id -> ((Number) id).longValue()).toList();
         }
 
         private String state() {
             return wanted.state == null ? "" : " and s.state = :state";
-        }
-
-        private Query query(String sql, long after) {
-            Query query = em.createNativeQuery(sql);
-            values.forEach(query::setParameter);
-            return query.setParameter("after", after);
         }
 
         boolean hasIndex() {

@@ -20,6 +20,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,47 @@ class SubscriberResourceTest {
                 .body("items", hasSize(0));
         editor().queryParam("query", "' or 1=1 --").get(path(slug)).then().body("items", hasSize(0));
         editor().queryParam("query", "EXAMPLE.ORG").get(path(slug)).then().body("items", hasSize(3));
+    }
+
+    /** More rows than one look takes in: the common, the rare and what no index finds. */
+    @Test
+    void list_longerThanOneLook_showsEachOnce_howeverManyMatch() {
+        String slug = Api.newsletter();
+        int rows = 11_500;
+        StringBuilder csv = new StringBuilder("email,name,sections\n");
+        for (int i = 0; i < rows; i++) {
+            String name =
+                    i % 2_500 == 2_400 ? "Rarity" : i == rows - 1 ? "zq" : i > 4_000 && i < 9_500 ? "Cluster" : "";
+            csv.append("r%d@%s.example,%s,%s\n".formatted(i, slug, name, i == 11_200 ? "\"[\"\"Jobs\"\"]\"" : ""));
+        }
+        importOf(slug, csv.toString());
+        assertThat(walk(slug, "query", slug.toUpperCase() + ".exam", 1000)).hasSize(rows);
+        assertThat(walk(slug, "query", "rarity", 2)).hasSize(4);
+        assertThat(walk(slug, "query", "cluster", 1000)).hasSize(5_497);
+        assertThat(walk(slug, "query", "zq", 100)).containsExactly("r11499@" + slug + ".example");
+        assertThat(walk(slug, "query", "r11499@", 100)).containsExactly("r11499@" + slug + ".example");
+        assertThat(walk(slug, "section", "Jobs", 100)).containsExactly("r11200@" + slug + ".example");
+        assertThat(walk(slug, "state", "ACTIVE", 1000)).hasSize(rows);
+        assertThat(walk(slug, "state", "PENDING", 1000)).isEmpty();
+    }
+
+    /** Every page; nobody twice. */
+    private static List<String> walk(String slug, String parameter, String value, int limit) {
+        List<String> all = new ArrayList<>();
+        String after = "";
+        while (after != null) {
+            var page = editor().queryParam(parameter, value)
+                    .queryParam("limit", limit)
+                    .queryParam("after", after)
+                    .get(path(slug))
+                    .then()
+                    .statusCode(200)
+                    .extract();
+            all.addAll(page.path("items.email"));
+            after = page.path("next");
+        }
+        assertThat(all).doesNotHaveDuplicates();
+        return all;
     }
 
     @Test
