@@ -1,6 +1,7 @@
 package dev.broadsheet.subscribers;
 
 import dev.broadsheet.platform.Problem;
+import io.quarkus.narayana.jta.runtime.TransactionConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
@@ -21,6 +22,9 @@ class ImportBatches {
     static class GivenUp extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
+
+    /** A batch takes about a second; this is for a database that is very busy. */
+    private static final int LONGEST_SECONDS = 300;
 
     private final EntityManager em;
     private final ImportRows rows;
@@ -49,6 +53,7 @@ class ImportBatches {
      * @throws GivenUp where it is not running any more
      */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
+    @TransactionConfiguration(timeout = LONGEST_SECONDS)
     void put(
             long id,
             List<? extends Collection<ImportFile.Person>> rounds,

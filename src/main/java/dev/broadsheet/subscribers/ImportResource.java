@@ -101,7 +101,7 @@ class ImportResource {
     }
 
     static ImportView view(ImportBatches batches, Import done) {
-        return new ImportView(done, batches.refused(done.id, 0, SHOWN));
+        return new ImportView(done, done.refused == 0 ? List.of() : batches.refused(done.id, 0, SHOWN));
     }
 
     /** Every refused line, with its number in the file and the reason. */

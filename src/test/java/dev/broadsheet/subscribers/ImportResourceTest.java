@@ -4,6 +4,7 @@ import static dev.broadsheet.Api.editor;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -20,11 +21,14 @@ import dev.broadsheet.suppression.Suppressions;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -445,6 +449,34 @@ class ImportResourceTest {
                 .body("items", hasSize(1))
                 .body("items[0].read", equalTo(4))
                 .body("next", nullValue());
+    }
+
+    @Test
+    void import_connectionLost_isFailedAndKeepsWhatItRead_andAgainComesToTheSameEnd() throws IOException {
+        String slug = Api.newsletter();
+        StringBuilder csv = new StringBuilder("email\n");
+        for (int i = 0; i < 20_500; i++) {
+            csv.append("r").append(i).append('@').append(slug).append(".example\n");
+        }
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            String head = "POST /api/newsletters/" + slug + "/imports HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Authorization: Bearer " + TestDatabase.TOKEN + "\r\nContent-Type: text/csv\r\n"
+                    + "Content-Length: 10000000\r\n\r\n";
+            socket.getOutputStream().write((head + csv).getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            await().atMost(Duration.ofSeconds(60)).until(() -> added(slug) == 20_000);
+        }
+        String path = "/api/newsletters/" + slug + "/imports";
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> editor().get(path)
+                .then()
+                .body("items[0].state", equalTo("FAILED"))
+                .body("items[0].failure", containsString("connection was lost")));
+        assertCounts(post(slug, csv.toString()), 20_500, 500, 0, 20_000, 0);
+    }
+
+    private long added(String slug) {
+        return rows.number(
+                "select coalesce(sum(added), 0) from import where newsletter_id = ?", readers.newsletterId(slug));
     }
 
     @Test
