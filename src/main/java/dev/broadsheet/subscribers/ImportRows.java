@@ -212,13 +212,16 @@ class ImportRows {
     }
 
     private static Result putSubscriptions(Connection connection, long newsletterId, Instant now) throws SQLException {
-        // xmax is 0 in a row that was inserted, and not in one that was updated
+        // Whom nothing happens to is left out beforehand: the conflict would lock, and so write, each of their rows. It
+        // still decides, since another may have come between. xmax is 0 in a row that was inserted, and not in one that
+        // was updated.
         String sql = """
                 with file as (
                   select p.id as subscriber_id, ?::timestamptz as now, ?::bigint as newsletter_id, r.*
                   from import_stage r
                   join subscriber p on p.email_key = r.key
-                  where %s),
+                  left join subscription s on s.newsletter_id = ? and s.subscriber_id = p.id
+                  where %s and (s.id is null or %s)),
                 put as (
                   insert into subscription as s
                     (newsletter_id, subscriber_id, state, subscribed_at, confirmed_at, unsubscribed_at, paused_until,
@@ -249,11 +252,12 @@ class ImportRows {
                 select count(*) filter (where added), count(*) filter (where not added),
                   array_agg(id order by id) filter (where not added and state = 'UNSUBSCRIBED')
                 from put
-                """.formatted(NOT_SUPPRESSED, CHANGES.formatted("excluded"));
+                """.formatted(NOT_SUPPRESSED, CHANGES.formatted("r"), CHANGES.formatted("excluded"));
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setTimestamp(1, Timestamp.from(now));
             insert.setLong(2, newsletterId);
             insert.setLong(3, newsletterId);
+            insert.setLong(4, newsletterId);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 Array left = row.getArray(3);
