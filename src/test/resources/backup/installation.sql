@@ -48,3 +48,11 @@ insert into qrtz_blob_triggers values ('s', 't', 'g', null);
 insert into qrtz_calendars values ('s', 'c', '');
 insert into qrtz_paused_trigger_grps values ('s', 'g');
 insert into qrtz_fired_triggers values ('s', 'e', 't', 'g', 'gone-node', 1, 1, 5, 'ACQUIRED', 'j', 'g', false, true);
+-- accounts
+insert into api_token (name, secret_hash, prefix, scopes, newsletters, created_at, created_by, expires_at) values
+  ('ci', decode(repeat('12', 32), 'hex'), 'bst_abcdef', array['read', 'send'], array['sample'], now(), 'admin', 'infinity'),
+  (E'tab\there', decode(repeat('13', 32), 'hex'), 'bst_ghijkl', array['admin'], null, now(), 'ci', null);
+insert into failed_attempt values (65535, now(), 3);
+insert into audit_entry (at, token_id, who, action, newsletter, subject, details, ip) values
+  (now(), 1, 'ci', 'issue.put', 'sample', 'issue/sample/2026-01-06', '{"revision": 1}', '2001:db8::1'),
+  (now(), null, 'admin', 'token.create', null, 'token/1', '{}', null);

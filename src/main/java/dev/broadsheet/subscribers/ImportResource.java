@@ -1,7 +1,10 @@
 package dev.broadsheet.subscribers;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -89,15 +92,17 @@ class ImportResource {
     }
 
     private final ImportBatches batches;
+    private final Caller caller;
 
-    ImportResource(ImportBatches batches) {
+    ImportResource(ImportBatches batches, Caller caller) {
         this.batches = batches;
+        this.caller = caller;
     }
 
     @GET
     @Path("{id}")
     public ImportView get(@RestPath long id) {
-        return view(batches, batches.get(id));
+        return view(batches, own(id));
     }
 
     static ImportView view(ImportBatches batches, Import done) {
@@ -109,7 +114,7 @@ class ImportResource {
     @Path("{id}/refused.csv")
     @Produces("text/csv;charset=UTF-8")
     public StreamingOutput refused(@RestPath long id) {
-        batches.get(id);
+        own(id);
         return out -> {
             CsvWriter csv = CsvWriter.builder().build(out, StandardCharsets.UTF_8);
             csv.writeRecord("line", "reason", "content");
@@ -123,5 +128,12 @@ class ImportResource {
             }
             csv.flush();
         };
+    }
+
+    /** @throws Problem 404 where there is none, or it is another newsletter's */
+    private Import own(long id) {
+        Import found = batches.get(id);
+        caller.requireNewsletter(Newsletter.<Newsletter>findById(found.newsletterId).slug, "import");
+        return found;
     }
 }

@@ -1,10 +1,12 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
+import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -57,12 +60,19 @@ class SubscriberResource {
     private final SubscriberSearch search;
     private final SignUps signUps;
     private final Subscriptions subscriptions;
+    private final Audit audit;
 
-    SubscriberResource(Newsletters newsletters, SubscriberSearch search, SignUps signUps, Subscriptions subscriptions) {
+    SubscriberResource(
+            Newsletters newsletters,
+            SubscriberSearch search,
+            SignUps signUps,
+            Subscriptions subscriptions,
+            Audit audit) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
         this.subscriptions = subscriptions;
+        this.audit = audit;
     }
 
     /**
@@ -98,6 +108,7 @@ class SubscriberResource {
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
     public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
         long newsletterId = newsletters.get(newsletter).id;
         if (person == null || person.email == null) {
@@ -106,6 +117,7 @@ class SubscriberResource {
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
         signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, Client.UNKNOWN));
+        audit.record("subscriber.add", newsletter, audit.subject(address), Map.of());
         return RestResponse.accepted();
     }
 
