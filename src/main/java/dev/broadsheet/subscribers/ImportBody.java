@@ -11,8 +11,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an editor handed in, as the bytes of UTF-8: told by a byte-order mark, or by every other byte of the beginning
- * being zero, UTF-16 is converted.
+ * What an editor handed in, as the bytes of UTF-8: told by a byte-order mark, or by the zeros of its ASCII at the
+ * beginning, UTF-16 is converted.
  *
  * @param encoding as seen at the beginning; what is no UTF-8 further down shows when it is read
  */
@@ -68,15 +68,17 @@ record ImportBody(InputStream bytes, String encoding) {
         return true;
     }
 
-    /** Whether every other byte is zero and the ones between are not: a header of English words in UTF-16. */
+    /** Whether most of every other byte is zero and none between: a header in UTF-16, mostly of English words. */
     private static boolean isZeroEach(byte[] head, int offset) {
         int pairs = head.length / 2;
+        int zeros = 0;
         for (int i = 0; i < pairs; i++) {
-            if (head[2 * i + offset] != 0 || head[2 * i + 1 - offset] == 0) {
+            if (head[2 * i + 1 - offset] == 0) {
                 return false;
             }
+            zeros += head[2 * i + offset] == 0 ? 1 : 0;
         }
-        return pairs >= 2;
+        return 2 * zeros > pairs;
     }
 
     private static ImportBody utf16(InputStream body, Charset charset) {

@@ -2,6 +2,7 @@ package dev.broadsheet.subscribers;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.AddressRange;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.subscribers.ImportFormat.Column;
@@ -10,7 +11,6 @@ import dev.broadsheet.suppression.Suppressions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +21,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +79,11 @@ class ImportFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DELIMITERS = ",;\t|";
-    private static final Pattern IP = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
+    private static final List<Suppressions.Reason> REASONS = List.of(
+            Suppressions.Reason.BOUNCED,
+            Suppressions.Reason.COMPLAINED,
+            Suppressions.Reason.REQUESTED,
+            Suppressions.Reason.NOT_ME);
     private static final int SHOWN = 500;
     private static final int MOST_COLUMNS = 1000;
     private static final int MOST_SECTIONS = 100;
@@ -123,7 +126,8 @@ class ImportFile {
                 .toList();
         for (int i = 0; i < columns.size(); i++) {
             Column meaning = columns.get(i).meaning();
-            if (meaning != null && indexes.putIfAbsent(meaning, i) != null) {
+            // in another tool's file the later one is a field that somebody named so
+            if (meaning != null && indexes.putIfAbsent(meaning, i) != null && format == ImportFormat.PLAIN) {
                 throw Problem.invalid("The header has two columns for " + word(meaning) + ".");
             }
         }
@@ -268,11 +272,11 @@ class ImportFile {
         if (suppressed == null) {
             return standing;
         }
-        try {
-            return new Standing(standing.state(), Suppressions.Reason.valueOf(suppressed.toUpperCase(Locale.ROOT)));
-        } catch (IllegalArgumentException e) {
-            throw new Refusal("suppressed is not one of BOUNCED, COMPLAINED, REQUESTED, NOT_ME");
-        }
+        Suppressions.Reason reason = REASONS.stream()
+                .filter(r -> r.name().equalsIgnoreCase(suppressed))
+                .findFirst()
+                .orElseThrow(() -> new Refusal("suppressed is not one of " + REASONS));
+        return new Standing(standing.state(), reason);
     }
 
     private @Nullable Instant time(Column column) throws Refusal {
@@ -309,14 +313,7 @@ class ImportFile {
         if (value == null) {
             return null;
         }
-        try {
-            if (IP.matcher(value).matches()) {
-                return InetAddress.getByName(value); // a literal: nothing is looked up
-            }
-        } catch (UnknownHostException e) {
-            // told below
-        }
-        throw new Refusal(word(column) + " is not an IP address");
+        return AddressRange.literal(value).orElseThrow(() -> new Refusal(word(column) + " is not an IP address"));
     }
 
     private List<String> sections() throws Refusal {

@@ -1,7 +1,6 @@
 package dev.broadsheet.subscribers;
 
 import dev.broadsheet.suppression.Suppressions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,13 +31,11 @@ enum ImportFormat {
     SUBSTACK_DASHBOARD(
             Set.of("email", "subscription type", "subscription date"),
             Map.of("subscription date", Column.SUBSCRIBED_AT)),
-    BUTTONDOWN(Set.of("email_address"), Words.BUTTONDOWN),
+    BUTTONDOWN(Set.of("email_address", "creation_date"), Words.BUTTONDOWN),
     /** As its older API names the columns. */
     BUTTONDOWN_EMAIL(Set.of("email", "creation_date"), Words.BUTTONDOWN),
-    /** Mailchimp's, cut to its first columns by somebody. */
-    PLAIN_EMAIL_ADDRESS(Set.of("email address"), Words.PLAIN),
-    /** Broadsheet's own. */
-    PLAIN(Set.of("email"), Words.PLAIN);
+    /** Broadsheet's own, and any with a column of addresses. */
+    PLAIN(Set.of(), Words.PLAIN);
 
     /** What a column of a file tells of a person. */
     enum Column {
@@ -85,6 +82,7 @@ enum ImportFormat {
         Set<String> plain = names.stream().map(ImportFormat::plain).collect(Collectors.toSet());
         return Stream.of(values())
                 .filter(format -> plain.containsAll(format.header))
+                .filter(format -> names.stream().anyMatch(name -> format.meaning(name) == Column.EMAIL))
                 .findFirst()
                 .orElse(null);
     }
@@ -94,7 +92,9 @@ enum ImportFormat {
     Column meaning(String name) {
         String plain = plain(name);
         Column own = meanings.get(plain);
-        return own != null ? own : Words.EVERYWHERE.get(plain);
+        Column meaning = own != null ? own : Words.EVERYWHERE.get(plain);
+        boolean isOther = meaning == Column.EMAIL && this != PLAIN && !header.contains(plain);
+        return isOther ? null : meaning;
     }
 
     /** Null where the value is none that this format has. @param value of the column STATE, without surrounding space */
@@ -117,23 +117,34 @@ enum ImportFormat {
             case SUBSTACK -> word.equals("true") ? UNSUBSCRIBED : ACTIVE;
             case BUTTONDOWN, BUTTONDOWN_EMAIL ->
                 switch (word) {
-                    case "", "regular", "premium", "gifted", "trialed", "churning", "churned", "past_due", "unpaid" ->
-                        ACTIVE;
-                    case "unactivated" -> Standing.of(Subscription.State.PENDING);
+                    case "",
+                            "active",
+                            "regular",
+                            "premium",
+                            "gifted",
+                            "trialed",
+                            "churning",
+                            "churned",
+                            "past_due",
+                            "unpaid" -> ACTIVE;
+                    case "unactivated", "pending" -> Standing.of(Subscription.State.PENDING);
                     case "unsubscribed", "removed", "disabled", "paused" -> UNSUBSCRIBED;
                     case "undeliverable", "malformed" -> Standing.of(Suppressions.Reason.BOUNCED);
                     case "complained", "spammy" -> Standing.of(Suppressions.Reason.COMPLAINED);
                     case "blocked" -> Standing.of(Suppressions.Reason.REQUESTED);
                     default -> null;
                 };
-            case PLAIN, PLAIN_EMAIL_ADDRESS ->
-                word.isEmpty()
-                        ? ACTIVE
-                        : Arrays.stream(Subscription.State.values())
-                                .filter(state -> state.name().equalsIgnoreCase(word))
-                                .findFirst()
-                                .map(Standing::of)
-                                .orElse(null);
+            // beside the words of Broadsheet those that many tools have for the same
+            case PLAIN ->
+                switch (word) {
+                    case "", "active", "subscribed", "enabled", "confirmed" -> ACTIVE;
+                    case "unsubscribed", "disabled" -> UNSUBSCRIBED;
+                    case "pending", "unconfirmed" -> Standing.of(Subscription.State.PENDING);
+                    case "cleaned", "bounced" -> Standing.of(Suppressions.Reason.BOUNCED);
+                    case "complained" -> Standing.of(Suppressions.Reason.COMPLAINED);
+                    case "blocklisted", "blocked" -> Standing.of(Suppressions.Reason.REQUESTED);
+                    default -> null;
+                };
         };
     }
 
@@ -146,7 +157,7 @@ enum ImportFormat {
     String standings() {
         return switch (this) {
             case LISTMONK -> "enabled, disabled, blocklisted";
-            case PLAIN, PLAIN_EMAIL_ADDRESS -> "ACTIVE, UNSUBSCRIBED, PENDING";
+            case PLAIN -> "ACTIVE, UNSUBSCRIBED, PENDING";
             default -> "a type of subscriber that is known here";
         };
     }
@@ -171,9 +182,10 @@ enum ImportFormat {
                 "confirm_ip", Column.CONFIRMED_IP,
                 "unsub_time", Column.UNSUBSCRIBED_AT);
         static final Map<String, Column> BUTTONDOWN =
-                Map.of("type", Column.STATE, "creation_date", Column.SUBSCRIBED_AT);
+                Map.of("type", Column.STATE, "state", Column.STATE, "creation_date", Column.SUBSCRIBED_AT);
         static final Map<String, Column> PLAIN = Map.of(
                 "state", Column.STATE,
+                "status", Column.STATE,
                 "subscribed_at", Column.SUBSCRIBED_AT,
                 "subscribed_ip", Column.SUBSCRIBED_IP,
                 "confirmed_at", Column.CONFIRMED_AT,

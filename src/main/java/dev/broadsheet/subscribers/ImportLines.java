@@ -14,7 +14,7 @@ import java.util.UUID;
  */
 class ImportLines {
 
-    /** Rows of a transaction: large enough for sets, and done before anybody who waits for one of them notices. */
+    /** Rows of a transaction, and the sections in them: large enough for sets, and done before anybody who waits for one of them notices. */
     private static final int BATCH = 20_000;
 
     /** A slow sender's lines are not kept waiting for that many of them: the import has to show that it lives. */
@@ -70,7 +70,7 @@ class ImportLines {
             rounds.add(new LinkedHashMap<>());
         }
         rounds.get(round).put(key, person);
-        held++;
+        held += 1 + person.sections().size();
     }
 
     void workOff() {

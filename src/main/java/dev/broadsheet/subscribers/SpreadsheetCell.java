@@ -4,13 +4,13 @@ import java.util.regex.Pattern;
 
 /**
  * Text that a spreadsheet does not run: programs for them take a cell as a formula that begins with one of
- * {@code = + - @}, a tab or a carriage return, unless an apostrophe stands before it. {@link #bare} undoes
+ * {@code = + - @} (in Japan also as wide characters), a tab or the end of a line, unless an apostrophe stands before it. {@link #bare} undoes
  * {@link #guarded}, for every text.
  */
 class SpreadsheetCell {
 
     /** As a regular expression, of Java and of PostgreSQL alike. */
-    static final String DANGEROUS = "^'*[=+@\\t\\r-]";
+    static final String DANGEROUS = "^'*[=+@\\t\\r\\n\\uFF1D\\uFF0B\\uFF0D\\uFF20-]";
 
     private static final Pattern FORMULA = Pattern.compile(DANGEROUS);
 

@@ -28,16 +28,18 @@ class SubscriberExport {
         String sql = """
                 copy (
                   select %3$s as email, %4$s as name, s.state,
-                    %5$s as subscribed_at, %6$s as confirmed_at, host(c.ip) as confirmed_ip, %7$s as unsubscribed_at,
-                    s.paused_until,
+                    %5$s as subscribed_at, host(c.asked) as subscribed_ip, %6$s as confirmed_at,
+                    host(c.confirmed) as confirmed_ip, %7$s as unsubscribed_at, s.paused_until,
                     case when s.sections <> '{}' then array_to_json(s.sections) end as sections,
                     x.reason as suppressed
                   from subscription s
                   join subscriber p on p.id = s.subscriber_id
                   left join lateral (
-                    select r.ip from consent_record r
-                    where r.subscription_id = s.id and r.action in ('CONFIRMED', 'IMPORTED') and r.ip is not null
-                    order by r.id desc limit 1) c on true
+                    select (array_agg(r.ip order by r.id desc) filter (where r.action = 'ASKED'))[1] as asked,
+                      (array_agg(r.ip order by r.id desc) filter (where r.action <> 'ASKED'))[1] as confirmed
+                    from consent_record r
+                    where r.subscription_id = s.id and r.action in ('ASKED', 'CONFIRMED', 'IMPORTED')
+                      and r.ip is not null) c on true
                   left join lateral (
                     select reason from suppression
                     where address_hash = p.email_hash and (newsletter_id is null or newsletter_id = s.newsletter_id)
