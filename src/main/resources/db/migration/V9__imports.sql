@@ -1,7 +1,7 @@
 -- What an import took the file for, a sign of life while it runs; and the search for subscribers.
 
 alter table import
-  -- lines that made a suppression; they are counted as changed too
+  -- lines that made a suppression; they are counted as added or changed too
   add column suppressed bigint not null default 0,
   add column format text not null default 'PLAIN',
   add column encoding text not null default 'UTF-8',

@@ -61,7 +61,7 @@ class Import extends PanacheEntityBase {
     long unchanged;
     long refused;
 
-    /** Suppressions that were made, which are among the changed. */
+    /** Suppressions that were made; their lines are among the added and changed. */
     long suppressed;
 
     @JdbcTypeCode(SqlTypes.ARRAY)
@@ -108,12 +108,11 @@ class Import extends PanacheEntityBase {
     /** @param refusedNow lines that could not be read. @param repeated lines that say no more than an earlier one */
     void count(ImportRows.Counts counts, long refusedNow, long repeated, Instant now) {
         added += counts.added();
-        changed += counts.changed() + counts.suppressed();
+        changed += counts.changed();
         suppressed += counts.suppressed();
         unchanged += counts.unchanged() + repeated;
         refused += refusedNow;
-        linesRead +=
-                counts.added() + counts.changed() + counts.suppressed() + counts.unchanged() + refusedNow + repeated;
+        linesRead += counts.added() + counts.changed() + counts.unchanged() + refusedNow + repeated;
         beatAt = now;
     }
 

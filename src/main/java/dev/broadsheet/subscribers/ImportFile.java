@@ -56,7 +56,7 @@ class ImportFile {
 
         /** Of two lines about one person the one that keeps more mail away says more. */
         int weight() {
-            return standing.suppressed() != null
+            return standing.suppressed() != null || standing.state() == null
                     ? Subscription.State.values().length
                     : standing.state().ordinal();
         }
@@ -110,8 +110,8 @@ class ImportFile {
         this.encoding = body.encoding();
         this.latest = now.plus(SLACK);
         this.records = new CsvRecords(body.bytes());
-        if (!records.next()) {
-            throw noAddresses();
+        if (!records.next() || (records.content(SHOWN).matches("(?i)sep=.?") && !records.next())) {
+            throw noAddresses(); // behind a first line with which spreadsheets tell each other the delimiter
         }
         this.delimiter = delimiter(records);
         records.cutBy(delimiter);
@@ -276,7 +276,7 @@ class ImportFile {
                 .filter(r -> r.name().equalsIgnoreCase(suppressed))
                 .findFirst()
                 .orElseThrow(() -> new Refusal("suppressed is not one of " + REASONS));
-        return new Standing(standing.state(), reason);
+        return new Standing(has(Column.STATE) ? standing.state() : null, reason);
     }
 
     private @Nullable Instant time(Column column) throws Refusal {

@@ -54,15 +54,15 @@ enum ImportFormat {
         SUPPRESSED
     }
 
-    /** Where a line puts a person: a state of the subscription, or a suppression for this newsletter. */
-    record Standing(Subscription.State state, Suppressions.@Nullable Reason suppressed) {
+    /** Where a line puts a person: a state of the subscription, a suppression for this newsletter, or both. */
+    record Standing(Subscription.@Nullable State state, Suppressions.@Nullable Reason suppressed) {
 
         private static Standing of(Subscription.State state) {
             return new Standing(state, null);
         }
 
         private static Standing of(Suppressions.Reason reason) {
-            return new Standing(Subscription.State.UNSUBSCRIBED, reason);
+            return new Standing(null, reason);
         }
     }
 

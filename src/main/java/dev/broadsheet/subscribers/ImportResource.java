@@ -32,7 +32,7 @@ class ImportResource {
     record RefusedView(long line, String reason, String content) {}
 
     /**
-     * @param changed suppressions among them, whose number is {@code suppressed}
+     * @param suppressed how many of the added and changed must not be mailed from now on
      * @param warnings known at the end
      * @param firstRefused the first of those in refused.csv
      * @param failure why it is FAILED

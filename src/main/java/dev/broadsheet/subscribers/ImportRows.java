@@ -35,8 +35,12 @@ import org.postgresql.PGConnection;
 @ApplicationScoped
 class ImportRows {
 
-    /** What became of rows. @param suppressed addresses that must not be mailed from now on */
-    record Counts(long added, long changed, long suppressed, long unchanged) {
+    /**
+     * What became of rows: added, changed or unchanged.
+     *
+     * @param suppressed how many of the added and changed must not be mailed from now on
+     */
+    record Counts(long added, long changed, long unchanged, long suppressed) {
 
         static final Counts NONE = new Counts(0, 0, 0, 0);
 
@@ -44,8 +48,8 @@ class ImportRows {
             return new Counts(
                     added + more.added,
                     changed + more.changed,
-                    suppressed + more.suppressed,
-                    unchanged + more.unchanged);
+                    unchanged + more.unchanged,
+                    suppressed + more.suppressed);
         }
     }
 
@@ -87,30 +91,73 @@ class ImportRows {
      * Persons who are not here yet are added. A row that says ACTIVE confirms someone who is pending and never left; one
      * that says UNSUBSCRIBED ends an active subscription: they left elsewhere. One that says PENDING is kept and mailed
      * to nobody. Nobody who left, or is suppressed, is woken; those rows are unchanged and leave no trace. One that is
-     * suppressed elsewhere is suppressed here for this newsletter, and leaves nothing else.
+     * suppressed elsewhere is suppressed here for this newsletter; where the file is Broadsheet's own it has the
+     * subscription too, so that nothing is lost.
      *
      * @param people each address once
      */
     @Transactional(Transactional.TxType.MANDATORY)
     Result put(long newsletterId, Collection<ImportFile.Person> people, Instant now) {
+        Groups groups = Groups.of(people);
+        Result mailed = putReaders(newsletterId, groups.mailed, now);
+        Result unmailed = putReaders(newsletterId, groups.unmailed, now);
         long suppressed = suppressions.suppressAll(suppressions(people), newsletterId);
-        List<ImportFile.Person> readers = readers(people);
+        List<Long> left = new ArrayList<>(mailed.left);
+        left.addAll(unmailed.left);
+        return new Result(groups.counts(mailed.counts, unmailed.counts, suppressed), left);
+    }
+
+    private Result putReaders(long newsletterId, List<ImportFile.Person> readers, Instant now) {
+        if (readers.isEmpty()) {
+            return new Result(Counts.NONE, List.of());
+        }
         return em.unwrap(Session.class).doReturningWork(connection -> {
             stage(connection, readers);
             addSubscribers(connection, newsletterId, now);
             Result result = putSubscriptions(connection, newsletterId, now);
             mergeIntoSearch(connection);
-            long unchanged = people.size() - suppressed - result.counts.added - result.counts.changed;
-            return new Result(
-                    new Counts(result.counts.added, result.counts.changed, suppressed, unchanged), result.left);
+            return result;
         });
+    }
+
+    /** Persons by what is made of them. @param unmailed a subscription and a suppression */
+    private record Groups(int size, List<ImportFile.Person> mailed, List<ImportFile.Person> unmailed) {
+
+        static Groups of(Collection<ImportFile.Person> people) {
+            List<ImportFile.Person> mailed = new ArrayList<>();
+            List<ImportFile.Person> unmailed = new ArrayList<>();
+            for (ImportFile.Person person : people) {
+                if (person.standing().suppressed() == null) {
+                    mailed.add(person);
+                } else if (person.standing().state() != null) {
+                    unmailed.add(person);
+                }
+            }
+            return new Groups(people.size(), mailed, unmailed);
+        }
+
+        /** Whose subscription is added or changed was not suppressed, so each of the unmailed made a suppression too. */
+        Counts counts(Counts ofMailed, Counts ofUnmailed, long suppressed) {
+            long added = ofMailed.added + ofUnmailed.added;
+            long changed = ofMailed.changed + suppressed - ofUnmailed.added;
+            return new Counts(added, changed, size - added - changed, suppressed);
+        }
     }
 
     /** What {@link #put} would do, without doing it. */
     @Transactional(Transactional.TxType.MANDATORY)
     Counts tried(long newsletterId, Collection<ImportFile.Person> people) {
-        long suppressed = suppressions.unknown(suppressions(people), newsletterId);
-        List<ImportFile.Person> readers = readers(people);
+        Groups groups = Groups.of(people);
+        return groups.counts(
+                triedReaders(newsletterId, groups.mailed),
+                triedReaders(newsletterId, groups.unmailed),
+                suppressions.unknown(suppressions(people), newsletterId));
+    }
+
+    private Counts triedReaders(long newsletterId, List<ImportFile.Person> readers) {
+        if (readers.isEmpty()) {
+            return Counts.NONE;
+        }
         return em.unwrap(Session.class).doReturningWork(connection -> {
             stage(connection, readers);
             String sql = "select count(*) filter (where s.id is null), count(*) filter (where s.id is not null and "
@@ -123,9 +170,7 @@ class ImportRows {
                 select.setLong(2, newsletterId);
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
-                    long added = row.getLong(1);
-                    long changed = row.getLong(2);
-                    return new Counts(added, changed, suppressed, people.size() - suppressed - added - changed);
+                    return new Counts(row.getLong(1), row.getLong(2), 0, 0);
                 }
             }
         });
@@ -141,10 +186,6 @@ class ImportRows {
             }
         }
         return suppressed;
-    }
-
-    private static List<ImportFile.Person> readers(Collection<ImportFile.Person> people) {
-        return people.stream().filter(p -> p.standing().suppressed() == null).toList();
     }
 
     private void stage(Connection connection, List<ImportFile.Person> people) throws SQLException {

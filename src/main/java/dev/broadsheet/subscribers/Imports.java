@@ -2,7 +2,6 @@ package dev.broadsheet.subscribers;
 
 import dev.broadsheet.platform.PlatformConfig;
 import dev.broadsheet.platform.Problem;
-import dev.broadsheet.subscribers.ImportFormat.Column;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -12,8 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -84,19 +81,15 @@ class Imports {
         long id = batches.start(newsletterId, dryRun, file);
         try {
             ImportLines lines = new ImportLines(batches, id, dryRun);
-            long roles = 0;
-            long disposable = 0;
-            long pending = 0;
+            ImportWarnings warnings = new ImportWarnings(file, doubtful, config);
             for (ImportFile.Line line = file.next(); line != null; line = file.next()) {
                 lines.take(line);
                 if (line instanceof ImportFile.Person person) {
-                    roles += doubtful.isRole(person.address()) ? 1 : 0;
-                    disposable += doubtful.isDisposable(person.address()) ? 1 : 0;
-                    pending += person.weight() == Subscription.State.PENDING.ordinal() ? 1 : 0;
+                    warnings.look(person);
                 }
             }
             lines.workOff();
-            return batches.finish(id, file.encoding(), warnings(file, roles, disposable, pending));
+            return batches.finish(id, file.encoding(), warnings.told());
         } catch (IOException e) {
             return batches.fail(
                     id,
@@ -109,31 +102,5 @@ class Imports {
             LOG.errorf(e, "Import %d failed, id %s", id, failureId);
             return batches.fail(id, "Something went wrong here. It is in the log under " + failureId + ".");
         }
-    }
-
-    private List<String> warnings(ImportFile file, long roles, long disposable, long pending) {
-        List<String> warnings = new ArrayList<>();
-        if (file.linesAsWindows() > 0) {
-            warnings.add("Not UTF-8: " + file.linesAsWindows()
-                    + " lines were read as windows-1252 (Latin-1). Look whether their names are right.");
-        }
-        if (file.format() == ImportFormat.LISTMONK) {
-            warnings.add("listmonk's export does not say who has confirmed: whoever is enabled there is taken as"
-                    + " confirmed.");
-        } else if (!file.has(Column.CONFIRMED_AT) && file.format().mayBeActive()) {
-            warnings.add("The file does not say when people confirmed: the time they subscribed stands for it, or else"
-                    + " that of this import.");
-        }
-        if (config.warnOfRoles() && roles > 0) {
-            warnings.add("Addresses of roles such as info@ or abuse@: " + roles
-                    + ". Several people read them, and not all of them asked for mail.");
-        }
-        if (config.warnOfDisposable() && disposable > 0) {
-            warnings.add("Addresses of throw-away mailboxes: " + disposable + ".");
-        }
-        if (pending > 0) {
-            warnings.add("Not confirmed: " + pending + ". They stay PENDING, and nobody is asked again by mail.");
-        }
-        return warnings;
     }
 }

@@ -43,6 +43,7 @@ class SubscriberExport {
                   left join lateral (
                     select reason from suppression
                     where address_hash = p.email_hash and (newsletter_id is null or newsletter_id = s.newsletter_id)
+                      and reason in ('BOUNCED', 'COMPLAINED', 'REQUESTED', 'NOT_ME')
                     order by reason in ('COMPLAINED', 'NOT_ME') desc limit 1) x on true
                   where s.newsletter_id = %1$d and %2$s
                   order by s.id)

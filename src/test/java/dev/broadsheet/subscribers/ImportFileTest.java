@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.subscribers.ImportFile.Person;
 import dev.broadsheet.subscribers.ImportFile.Refused;
+import dev.broadsheet.subscribers.ImportFormat.Column;
 import dev.broadsheet.suppression.Suppressions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -63,7 +64,7 @@ class ImportFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"enabled, ACTIVE,", "disabled, UNSUBSCRIBED,", "blocklisted, UNSUBSCRIBED, REQUESTED"})
+    @CsvSource({"enabled, ACTIVE,", "disabled, UNSUBSCRIBED,", "blocklisted, , REQUESTED"})
     void listmonk_status_isTheState(String status, Subscription.State state, Suppressions.Reason suppressed)
             throws IOException {
         ImportFile file = file("uuid,email,name,attributes,status,created_at,updated_at\n"
@@ -115,8 +116,8 @@ class ImportFileTest {
         "regular, ACTIVE,",
         "unactivated, PENDING,",
         "unsubscribed, UNSUBSCRIBED,",
-        "undeliverable, UNSUBSCRIBED, BOUNCED",
-        "complained, UNSUBSCRIBED, COMPLAINED"
+        "undeliverable, , BOUNCED",
+        "complained, , COMPLAINED"
     })
     void buttondown_type_isTheState(String type, Subscription.State state, Suppressions.Reason suppressed)
             throws IOException {
@@ -138,6 +139,45 @@ class ImportFileTest {
         assertThat(ana.confirmedAt()).isNull();
         assertThat(only(header + "ana@example.org,,Roth,,,,,\n").name()).isEqualTo("Roth");
         assertThat(only(header + "ana@example.org,,,,,,,\n").name()).isNull();
+    }
+
+    @Test
+    void mailchimp_fieldNamedLikeAnother_isPassedOver() throws IOException {
+        ImportFile file = file("Email,Email Address,Name,State,Status,Name,OPTIN_TIME\n"
+                + "x,ana@example.org,Ana,CA,VIP,other,2024-03-01 08:00:00\n");
+        assertThat(file.columns().stream().map(ImportFile.MappedColumn::meaning))
+                .containsExactly(null, Column.EMAIL, Column.NAME, null, null, Column.NAME, Column.SUBSCRIBED_AT);
+        Person ana = (Person) lines(file).get(0);
+        assertThat(ana.address().typed()).isEqualTo("ana@example.org");
+        assertThat(ana.name()).isEqualTo("Ana");
+        assertThat(ana.standing().state()).isEqualTo(Subscription.State.ACTIVE);
+    }
+
+    /** A column that tells who must not be mailed is never passed over. */
+    @ParameterizedTest
+    @CsvSource({
+        "email;status, subscribed, ACTIVE,",
+        "email;status, Unsubscribed, UNSUBSCRIBED,",
+        "Email Address;Status, cleaned, , BOUNCED",
+        "email_address;state, UNSUBSCRIBED, UNSUBSCRIBED,",
+        "email;creation_date;state, ;UNSUBSCRIBED, UNSUBSCRIBED,",
+        "email;name;status, ;blocklisted, , REQUESTED",
+        "email;suppressed, complained, , COMPLAINED",
+        "email;state;suppressed, ACTIVE;COMPLAINED, ACTIVE, COMPLAINED"
+    })
+    void plain_wordsOfManyTools_areTheState(
+            String header, String cells, Subscription.State state, Suppressions.Reason suppressed) throws IOException {
+        assertThat(only(header + "\nana@example.org;" + cells + "\n").standing())
+                .isEqualTo(new ImportFormat.Standing(state, suppressed));
+        assertThat(said("email,status\nana@example.org,whatever\n"))
+                .containsExactly("2: state is not one of ACTIVE, UNSUBSCRIBED, PENDING");
+    }
+
+    @Test
+    void firstLineThatNamesTheDelimiter_isPassedOver() throws IOException {
+        assertThat(said("\uFEFFsep=;\r\nname;email\r\nAna;ana@example.org\r\nx;\r\n"))
+                .containsExactly("ana@example.org", "4: email is empty");
+        assertThatThrownBy(() -> file("sep=;\n")).isInstanceOf(Problem.class);
     }
 
     @Test
@@ -167,6 +207,9 @@ class ImportFileTest {
                 "suppressed|maybe",
                 "confirmed_at|2024-13-01",
                 "confirmed_ip|1.2.3.4.5",
+                "confirmed_ip|999.1.1.1",
+                "confirmed_ip|abcdef",
+                "suppressed|ERASED",
                 "state|DEAD"
             })
     void plain_badValue_isRefusedOrTakenAsNothing(String value) throws IOException {
@@ -214,6 +257,14 @@ class ImportFileTest {
         }
         assertThat(file.encoding()).isEqualTo(name.equals("ISO-8859-1") ? "windows-1252" : name);
         assertThat(file.linesAsWindows()).isEqualTo(name.startsWith("UTF") ? 0 : 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
+    void utf16_withoutMark_isToldByAHeaderThatIsMostlyAscii(String name) throws IOException {
+        ImportFile file = file("email,имя\nana@example.org,Анна\n".getBytes(Charset.forName(name)));
+        assertThat(file.encoding()).isEqualTo(name);
+        assertThat(lines(file)).singleElement().isInstanceOf(Person.class);
     }
 
     @Test

@@ -210,9 +210,10 @@ class SubscriberResourceTest {
         String slug = Api.newsletter();
         String email = slug + "@example.org";
         importOf(slug, """
-                email,name,state,subscribed_at,confirmed_at,confirmed_ip,unsubscribed_at,paused_until,sections
-                a.%1$s,"Ada, the ""first""\",ACTIVE,2024-01-01T10:00:00.123456Z,2024-01-01T11:00:00Z,192.0.2.1,,2030-01-01,"[""a,b"",""=c""]"
+                email,name,state,subscribed_at,confirmed_at,confirmed_ip,unsubscribed_at,paused_until,sections,subscribed_ip
+                a.%1$s,"Ada, the ""first""\",ACTIVE,2024-01-01T10:00:00.123456Z,2024-01-01T11:00:00Z,192.0.2.1,,2030-01-01,"[""a,b"",""=c""]",192.0.2.9
                 b.%1$s,"'=1+1",UNSUBSCRIBED,2024-01-01,2024-01-02,2001:db8::1,2024-02-01T00:00:00.5Z,,
+                f.%1$s,＝1;\u202E😀,ACTIVE,2024-01-01,2024-01-02,,,,
                 c.%1$s,'''=2,PENDING,2024-01-01,,,,,
                 d.%1$s,,PENDING,2024-01-01,,,2023-01-01,,
                 +e.%1$s,,ACTIVE,2024-01-01,2024-01-02,,,,
@@ -225,11 +226,12 @@ class SubscriberResourceTest {
                 .extract()
                 .asString();
         assertThat(csv.lines().findFirst().orElseThrow())
-                .isEqualTo("email,name,state,subscribed_at,confirmed_at,confirmed_ip,unsubscribed_at,paused_until,"
-                        + "sections,suppressed");
+                .isEqualTo("email,name,state,subscribed_at,subscribed_ip,confirmed_at,confirmed_ip,unsubscribed_at,"
+                        + "paused_until,sections,suppressed");
         assertThat(csv)
                 .contains("\n'+e." + email + ",,ACTIVE,")
                 .contains(",'=1+1,")
+                .contains(",'＝1;")
                 .contains(",'''=2,");
         String state = """
                 select p.email || coalesce(p.name, '')
@@ -238,7 +240,7 @@ class SubscriberResourceTest {
                 from subscription s join subscriber p on p.id = s.subscriber_id where s.newsletter_id = ? order by s.id
                 """;
         List<String> before = rows.texts(state, readers.newsletterId(slug));
-        assertThat(before).hasSize(5);
+        assertThat(before).hasSize(6);
 
         String other = Api.newsletter();
         // as if it were another installation: nobody of them is here
@@ -270,10 +272,30 @@ class SubscriberResourceTest {
         String csv = editor().get(path(slug) + ".csv").asString();
         assertThat(csv).contains(",COMPLAINED\n");
         String other = Api.newsletter();
-        importOf(other, csv);
-        assertThat(readers.state(other, email)).isEqualTo("none");
+        for (int again = 0; again < 2; again++) {
+            editor().contentType("text/csv")
+                    .body(csv)
+                    .post("/api/newsletters/" + other + "/imports?dryRun=true")
+                    .then()
+                    .body("read", equalTo(1))
+                    .body("added", equalTo(1 - again))
+                    .body("changed", equalTo(0))
+                    .body("unchanged", equalTo(again))
+                    .body("suppressed", equalTo(1 - again));
+            importOf(other, csv);
+        }
         assertThat(suppressions.isSuppressed(address, readers.newsletterId(other)))
                 .isTrue();
+        assertThat(rows.number(
+                        "select count(*) from mailable_subscription where newsletter_id = ?",
+                        readers.newsletterId(other)))
+                .isZero();
+        assertThat(editor().get(path(other) + ".csv").asString()).isEqualTo(csv);
+        editor().get("/api/newsletters/" + other + "/imports")
+                .then()
+                .body("items.added", contains(0, 0, 1, 1))
+                .body("items.unchanged", contains(1, 1, 0, 0))
+                .body("items.suppressed", contains(0, 0, 1, 1));
     }
 
     @Test
