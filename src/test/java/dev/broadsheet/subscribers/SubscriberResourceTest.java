@@ -20,6 +20,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -344,7 +345,7 @@ class SubscriberResourceTest {
 
     private static void importOf(String slug, String csv) {
         editor().contentType("text/csv")
-                .body(csv)
+                .body(csv.getBytes(StandardCharsets.UTF_8))
                 .post("/api/newsletters/" + slug + "/imports")
                 .then()
                 .statusCode(202)
