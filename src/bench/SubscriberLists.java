@@ -234,6 +234,37 @@ public class SubscriberLists {
                     page(program, filter, after);
                 }
             }
+            plans(connection);
+        }
+    }
+
+    /** Of the statements that a search is made of, as SubscriberSearch makes them. */
+    private static void plans(Connection connection) throws SQLException {
+        String next = "(select s.id, s.subscriber_id, s.sections from subscription s where s.newsletter_id = n.id"
+                + " and s.id > 1000 and s.state = 'ACTIVE' order by s.id limit 5000) s";
+        String text = "subscriber_text(p.email, p.email_key, p.name) like '%badogi%'";
+        String rest = "with matching as materialized (select s.id from subscription s %s where s.newsletter_id = n.id"
+                + " and s.id > 1000 %s limit 5000) select id from matching order by id";
+        for (String sql : List.of(
+                "select s.id from " + next + " limit 101",
+                "select s.id from " + next + " cross join lateral (select from subscriber p"
+                        + " where p.id = s.subscriber_id and " + text + " offset 0) p limit 101",
+                rest.formatted("join subscriber p on p.id = s.subscriber_id and " + text, ""),
+                rest.formatted("", "and s.state = 'PENDING'"),
+                rest.formatted("", "and s.sections <> '{}' and s.sections @> array['Rare']"),
+                rest.formatted("", "and s.subscribed_at < '2024-03-01T00:00:01Z'"))) {
+            System.out.println("\n" + sql);
+            try (Statement statement = connection.createStatement();
+                    ResultSet id = statement.executeQuery("select id from newsletter where slug = 'weekly'")) {
+                id.next();
+                String planned = sql.replace("n.id", id.getString(1));
+                try (ResultSet line =
+                        statement.executeQuery("explain (analyze, costs off, buffers off, summary off) " + planned)) {
+                    while (line.next()) {
+                        System.out.println("    " + line.getString(1));
+                    }
+                }
+            }
         }
     }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A look at the next {@value #SAMPLE} rows comes first. Where hardly any of them matches, few will, and they are
  * found by the indexes of what is asked for. Where some do, reading on fills the page, or most of it: a page is cut
- * short rather than that it takes long. So neither the common nor the rare costs a walk through the whole list, and no
- * plan hangs on PostgreSQL's guess of how many match.
+ * short rather than that it takes long. So neither the common nor the rare costs a walk through the whole list. The index
+ * of texts is asked for rare ones alone: it gives all its matches or none.
  */
 @ApplicationScoped
 class SubscriberSearch {
@@ -49,10 +49,13 @@ class SubscriberSearch {
     private static final int SOME = 3;
 
     /** As far as reading on may go. */
-    private static final int WINDOW = 10_000;
+    private static final int WINDOW = 5_000;
 
     /** More than so many are not sorted for one page: they are not that rare, and stand all in one place. */
     private static final int MOST_SORTED = 5_000;
+
+    /** A text that as many of the sample have is too common for its index. */
+    private static final int COMMON = 20;
 
     /** What the trigrams of an index can be made of. */
     private static final Pattern THREE_IN_A_ROW = Pattern.compile("[\\p{L}\\p{Nd}]{3}");
@@ -68,13 +71,15 @@ class SubscriberSearch {
     /** At most so many behind a subscription id. Fewer do not mean the end: only a {@code next} of null does. */
     @Transactional
     Found find(long newsletterId, Wanted wanted, long after, int limit) {
+        // a plan made for any values would take the index of one state for another a thousand times as common
+        em.createNativeQuery("set local plan_cache_mode = force_custom_plan").executeUpdate();
         Filter filter = new Filter(newsletterId, wanted);
         int most = limit + 1;
         List<Long> ids = new ArrayList<>(filter.window(after, SAMPLE, most));
         Long seen = ids.size() < most ? filter.endOfWindow(after, SAMPLE) : null;
-        if (seen != null && ids.size() < SOME && filter.hasIndex()) {
-            List<Long> rest = filter.rest(seen);
-            if (rest.size() < MOST_SORTED) {
+        if (seen != null && ids.size() < SOME) {
+            List<Long> rest = filter.rest(after, seen);
+            if (rest != null) {
                 ids.addAll(rest.subList(0, Math.min(rest.size(), most - ids.size())));
                 seen = null;
             }
@@ -125,15 +130,9 @@ class SubscriberSearch {
 
         /** Those that match of the next rows in order. */
         List<Long> window(long after, int rows, int most) {
-            // offset 0 keeps it a look-up for each row, in their order and no more of them than are needed, whatever
-            // the planner thinks of it
             return ids(
-                    "select s.id from (" + next(rows) + ") s"
-                            + (wanted.text == null
-                                    ? ""
-                                    : " cross join lateral (select from subscriber p where p.id = s.subscriber_id and "
-                                            + LIKE + " offset 0) p")
-                            + " where true" + ofSubscription + " limit " + most,
+                    "select s.id from (" + next(rows) + ") s" + eachText() + " where true" + ofSubscription + " limit "
+                            + most,
                     after);
         }
 
@@ -150,14 +149,51 @@ class SubscriberSearch {
                     + " order by s.id limit " + rows;
         }
 
-        /** What the indexes find behind it; as many as {@link #MOST_SORTED} are not all. */
-        List<Long> rest(long after) {
+        /** All that match behind it, found by the indexes; null where they are too many. @param from of the sample */
+        @Nullable
+        List<Long> rest(long from, long after) {
+            if (wanted.text == null || wanted.state != null || !ofSubscription.isEmpty()) {
+                List<Long> others = byIndexes(after, "");
+                if (others.size() < MOST_SORTED) {
+                    return wanted.text == null ? others : withText(others);
+                }
+                if (wanted.text == null || isCommonText(from)) {
+                    return null;
+                }
+            }
+            List<Long> found =
+                    hasIndex() ? byIndexes(after, " join subscriber p on p.id = s.subscriber_id and " + LIKE) : null;
+            return found == null || found.size() == MOST_SORTED ? null : found;
+        }
+
+        private List<Long> byIndexes(long after, String join) {
             return ids(
-                    "with matching as materialized (select s.id from subscription s"
-                            + (wanted.text == null ? "" : " join subscriber p on p.id = s.subscriber_id and " + LIKE)
+                    "with matching as materialized (select s.id from subscription s" + join
                             + " where s.newsletter_id = :newsletter and s.id > :after" + state() + ofSubscription
                             + " limit " + MOST_SORTED + ") select id from matching order by id",
                     after);
+        }
+
+        private List<Long> withText(List<Long> ids) {
+            values.put("ids", ids.toArray(Long[]::new));
+            return ids(
+                    "select s.id from subscription s" + eachText()
+                            + " where s.id = any(:ids) and s.id > :after order by s.id",
+                    0);
+        }
+
+        private boolean isCommonText(long from) {
+            return ids("select s.id from (" + next(SAMPLE) + ") s" + eachText() + " limit " + COMMON, from)
+                            .size()
+                    == COMMON;
+        }
+
+        /** offset 0 keeps it a look-up for each row, in their order and no more of them than are needed. */
+        private String eachText() {
+            return wanted.text == null
+                    ? ""
+                    : " cross join lateral (select from subscriber p where p.id = s.subscriber_id and " + LIKE
+                            + " offset 0) p";
         }
 
         private List<Long> ids(String sql, long after) {
@@ -175,13 +211,13 @@ class SubscriberSearch {
             return wanted.state == null ? "" : " and s.state = :state";
         }
 
-        boolean hasIndex() {
-            return wanted.text == null
-                    || (THREE_IN_A_ROW.matcher(wanted.text).find()
-                            && !em.createNativeQuery("select 1 from pg_class where relname = 'subscriber_search'"
-                                            + " and relnamespace = current_schema()::regnamespace")
-                                    .getResultList()
-                                    .isEmpty());
+        private boolean hasIndex() {
+            return wanted.text != null
+                    && THREE_IN_A_ROW.matcher(wanted.text).find()
+                    && !em.createNativeQuery("select 1 from pg_class where relname = 'subscriber_search'"
+                                    + " and relnamespace = current_schema()::regnamespace")
+                            .getResultList()
+                            .isEmpty();
         }
     }
 }

@@ -140,17 +140,25 @@ class SubscriberResourceTest {
         assertThat(walk(slug, "section", "Jobs", 100)).containsExactly("r11200@" + slug + ".example");
         assertThat(walk(slug, "state", "ACTIVE", 1000)).hasSize(rows);
         assertThat(walk(slug, "state", "PENDING", 1000)).isEmpty();
+        for (String both : List.of("&section=Jobs", "&state=ACTIVE&subscribedAfter=2020-01-01")) {
+            assertThat(walk(slug + both, "query", "r11200@", 100)).containsExactly("r11200@" + slug + ".example");
+            assertThat(walk(slug + both, "query", slug + ".example", 1000)).hasSize(both.contains("Jobs") ? 1 : rows);
+        }
+        assertThat(walk(slug + "&state=ACTIVE", "query", "rarity", 2)).hasSize(4);
+        assertThat(walk(slug + "&state=ACTIVE", "query", "zq", 100)).hasSize(1);
+        assertThat(walk(slug + "&state=PENDING", "query", "zq", 100)).isEmpty();
     }
 
-    /** Every page; nobody twice. */
+    /** Every page; nobody twice. @param slug and further parameters */
     private static List<String> walk(String slug, String parameter, String value, int limit) {
         List<String> all = new ArrayList<>();
+        String[] parts = slug.split("&", 2);
         String after = "";
         while (after != null) {
             var page = editor().queryParam(parameter, value)
                     .queryParam("limit", limit)
                     .queryParam("after", after)
-                    .get(path(slug))
+                    .get(path(parts[0]) + (parts.length > 1 ? "?" + parts[1] : ""))
                     .then()
                     .statusCode(200)
                     .extract();
