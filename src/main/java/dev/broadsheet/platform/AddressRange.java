@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** IP addresses whose first bits are the same. An IPv4 address lies in no range of IPv6, nor the other way round. */
 public final class AddressRange {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
+    /** Java takes what is no literal for a host's name, such as 999.1.1.1, and asks for it; never one with a colon. */
+    private static final Pattern LITERAL =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}" + "|(?=[^:]*:)[0-9a-fA-F:.]{2,45}");
 
     private final byte[] network;
     private final int bits;

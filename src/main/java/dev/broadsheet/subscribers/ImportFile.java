@@ -1,55 +1,72 @@
 package dev.broadsheet.subscribers;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.AddressRange;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.subscribers.ImportFormat.Column;
+import dev.broadsheet.subscribers.ImportFormat.Standing;
+import dev.broadsheet.suppression.Suppressions;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CSV file (RFC 4180, UTF-8 with or without byte-order mark) read as a stream: its header names the columns, of which
- * {@code email} must be there and {@code name}, {@code state}, {@code confirmed_at}, {@code confirmed_ip} may be; others
- * are passed over. A line that cannot be taken is a {@link Refused}, never the end of the file.
+ * A CSV file of subscribers read as a stream: its header tells the {@link ImportFormat}, the delimiter (comma,
+ * semicolon, tab or bar) and which column is what. A line that cannot be taken is a {@link Refused}, never the end of
+ * the file.
  */
-class ImportFile implements Iterator<ImportFile.Line> {
+class ImportFile {
 
     /** A line of the file, taken or refused. */
     sealed interface Line {}
 
     /**
-     * A person to bring along.
+     * A person to bring along; null is what the file does not say.
      *
-     * @param state ACTIVE or UNSUBSCRIBED
-     * @param confirmedAt null where the file does not say
+     * @param confirmedIp where they confirmed; {@code subscribedIp} where they asked
+     * @param sections wanted; empty for all
      */
     record Person(
             EmailAddress address,
             @Nullable String name,
-            Subscription.State state,
+            Standing standing,
+            @Nullable Instant subscribedAt,
+            @Nullable InetAddress subscribedIp,
             @Nullable Instant confirmedAt,
-            @Nullable InetAddress confirmedIp)
-            implements Line {}
+            @Nullable InetAddress confirmedIp,
+            @Nullable Instant unsubscribedAt,
+            @Nullable LocalDate pausedUntil,
+            List<String> sections)
+            implements Line {
 
-    /** @param number of the line in the file, the header being 1. @param content the beginning of it */
+        /** Of two lines about one person the one that keeps more mail away says more. */
+        int weight() {
+            return standing.suppressed() != null || standing.state() == null
+                    ? Subscription.State.values().length
+                    : standing.state().ordinal();
+        }
+    }
+
+    /** @param number of the line in the file, the first being 1. @param content the beginning of it */
     record Refused(long number, String reason, String content) implements Line {}
+
+    /** @param meaning null where the column is passed over */
+    record MappedColumn(String name, @Nullable Column meaning) {}
 
     /** Why a line is refused, for the editor. */
     private static final class Refusal extends Exception {
@@ -60,146 +77,266 @@ class ImportFile implements Iterator<ImportFile.Line> {
         }
     }
 
-    private static final Set<String> COLUMNS = Set.of("email", "name", "state", "confirmed_at", "confirmed_ip");
-    private static final Pattern IP = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DELIMITERS = ",;\t|";
+    private static final List<Suppressions.Reason> REASONS = List.of(
+            Suppressions.Reason.BOUNCED,
+            Suppressions.Reason.COMPLAINED,
+            Suppressions.Reason.REQUESTED,
+            Suppressions.Reason.NOT_ME);
     private static final int SHOWN = 500;
+    private static final int MOST_COLUMNS = 1000;
+    private static final int MOST_SECTIONS = 100;
 
     /** Of other clocks, and of days that begin earlier elsewhere. */
     private static final Duration SLACK = Duration.ofDays(1);
 
-    private final Iterator<CsvRecord> records;
+    private final CsvRecords records;
+    private final String encoding;
     private final Instant latest;
-    private final Map<String, Integer> columns = new HashMap<>();
+    private final ImportFormat format;
+    private final char delimiter;
+    private final List<MappedColumn> columns;
+    private final Map<Column, Integer> indexes = new EnumMap<>(Column.class);
 
     /**
+     * Reads up to the end of the header.
+     *
      * @param now nobody confirmed after it
-     * @throws Problem 400 where there is no header, or none with {@code email}
+     * @throws Problem 400 where the body is no text, or has no header with a column of addresses
      */
-    ImportFile(InputStream csv, Instant now) {
+    ImportFile(InputStream csv, Instant now) throws IOException {
+        ImportBody body = ImportBody.of(csv);
+        this.encoding = body.encoding();
         this.latest = now.plus(SLACK);
-        this.records = CsvReader.builder()
-                .detectBomHeader(true)
-                .allowExtraFields(true)
-                .allowMissingFields(true)
-                .ofCsvRecord(csv, StandardCharsets.UTF_8)
-                .iterator();
-        List<String> header = header();
-        for (int i = 0; i < header.size(); i++) {
-            String name = header.get(i).strip().toLowerCase(Locale.ROOT);
-            if (COLUMNS.contains(name) && columns.putIfAbsent(name, i) != null) {
-                throw Problem.invalid("The header names the column " + name + " twice.");
+        this.records = new CsvRecords(body.bytes());
+        if (!records.next() || (records.content(SHOWN).matches("(?i)sep=.?") && !records.next())) {
+            throw noAddresses(); // behind a first line with which spreadsheets tell each other the delimiter
+        }
+        this.delimiter = delimiter(records);
+        records.cutBy(delimiter);
+        List<String> header = fields(records);
+        ImportFormat known = ImportFormat.of(header);
+        if (known == null) {
+            throw noAddresses();
+        }
+        this.format = known;
+        this.columns = header.stream()
+                .map(name -> new MappedColumn(name, known.meaning(name)))
+                .toList();
+        for (int i = 0; i < columns.size(); i++) {
+            Column meaning = columns.get(i).meaning();
+            // in another tool's file the later one is a field that somebody named so
+            if (meaning != null && indexes.putIfAbsent(meaning, i) != null && format == ImportFormat.PLAIN) {
+                throw Problem.invalid("The header has two columns for " + word(meaning) + ".");
             }
         }
-        if (!columns.containsKey("email")) {
-            throw Problem.invalid("The first line has to name the columns, one of them email.");
+    }
+
+    /** The one by which the header names an address, and most that is known besides. */
+    private static char delimiter(CsvRecords records) throws IOException {
+        char best = DELIMITERS.charAt(0);
+        long most = 0;
+        for (char candidate : DELIMITERS.toCharArray()) {
+            records.cutBy(candidate);
+            List<String> header = fields(records);
+            ImportFormat format = ImportFormat.of(header);
+            long known = format == null
+                    ? 0
+                    : header.stream()
+                            .filter(name -> format.meaning(name) != null)
+                            .count();
+            if (known > most) {
+                best = candidate;
+                most = known;
+            }
         }
+        return best;
     }
 
-    private List<String> header() {
-        try {
-            return records.hasNext() ? records.next().getFields() : List.of();
-        } catch (CsvParseException e) {
-            throw Problem.invalid("The body is no CSV.");
+    private static List<String> fields(CsvRecords records) {
+        if (records.damage() != null || records.fields() > MOST_COLUMNS) {
+            return List.of();
         }
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; i < records.fields(); i++) {
+            String field = records.field(i);
+            fields.add(field == null ? "" : field.strip());
+        }
+        return fields;
     }
 
-    @Override
-    public boolean hasNext() {
-        return records.hasNext();
+    private static Problem noAddresses() {
+        return Problem.invalid("The first line has to name the columns, one of them email.");
     }
 
-    /** @throws CsvParseException where the file is no CSV any more */
-    @Override
-    public Line next() {
-        CsvRecord line = records.next();
+    ImportFormat format() {
+        return format;
+    }
+
+    char delimiter() {
+        return delimiter;
+    }
+
+    List<MappedColumn> columns() {
+        return columns;
+    }
+
+    boolean has(Column column) {
+        return indexes.containsKey(column);
+    }
+
+    /** As far as it is read. */
+    String encoding() {
+        return records.linesAsWindows() > 0 ? "windows-1252" : encoding;
+    }
+
+    /** How many lines were no UTF-8 and were read as windows-1252. */
+    long linesAsWindows() {
+        return records.linesAsWindows();
+    }
+
+    /** @return null at the end. @throws IOException where the rest does not come */
+    @Nullable
+    Line next() throws IOException {
+        if (!records.next()) {
+            return null;
+        }
         try {
-            return person(line);
+            if (records.damage() != null) {
+                throw new Refusal(String.valueOf(records.damage()));
+            }
+            return person();
         } catch (Refusal e) {
-            return new Refused(line.getStartingLineNumber(), String.valueOf(e.getMessage()), content(line));
+            String content = records.content(SHOWN).replace('\u0000', '\uFFFD');
+            return new Refused(records.line(), String.valueOf(e.getMessage()), content);
         }
     }
 
-    private Person person(CsvRecord line) throws Refusal {
-        if (line.getFields().stream().anyMatch(field -> field.indexOf('\uFFFD') >= 0)) {
-            throw new Refusal("not UTF-8");
-        }
-        String email = field(line, "email");
+    private Person person() throws Refusal {
+        String email = text(Column.EMAIL);
         if (email == null) {
             throw new Refusal("email is empty");
         }
         EmailAddress address = EmailAddress.parse(email).orElseThrow(() -> new Refusal("email is not an address"));
-        String name = field(line, "name");
-        if (name != null && !Subscriber.canBeName(name)) {
-            throw new Refusal("name is not one line of at most " + Subscriber.LONGEST_NAME + " characters");
-        }
         return new Person(
                 address,
-                name,
-                state(field(line, "state")),
-                time(field(line, "confirmed_at")),
-                ip(field(line, "confirmed_ip")));
+                name(),
+                standing(),
+                time(Column.SUBSCRIBED_AT),
+                ip(Column.SUBSCRIBED_IP),
+                time(Column.CONFIRMED_AT),
+                ip(Column.CONFIRMED_IP),
+                time(Column.UNSUBSCRIBED_AT),
+                day(Column.PAUSED_UNTIL),
+                sections());
     }
 
-    /** The field without surrounding space, null where it is empty or not there. */
-    private @Nullable String field(CsvRecord line, String column) {
-        Integer index = columns.get(column);
-        if (index == null || index >= line.getFieldCount()) {
+    /** The field without surrounding space and without a guard against formulas; null where it is empty or not there. */
+    private @Nullable String text(Column column) throws Refusal {
+        Integer index = indexes.get(column);
+        if (index == null || index >= records.fields()) {
             return null;
         }
-        String value = line.getField(index).strip();
+        String value = records.field(index);
+        if (value == null || value.indexOf('\uFFFD') >= 0) {
+            throw new Refusal("not UTF-8");
+        }
+        value = SpreadsheetCell.bare(value).strip();
         return value.isEmpty() ? null : value;
     }
 
-    private static Subscription.State state(@Nullable String value) throws Refusal {
-        if (value == null) {
-            return Subscription.State.ACTIVE;
+    private @Nullable String name() throws Refusal {
+        String name = text(Column.NAME);
+        if (name == null) {
+            name = Stream.of(orEmpty(text(Column.FIRST_NAME)), orEmpty(text(Column.LAST_NAME)))
+                    .filter(part -> !part.isEmpty())
+                    .collect(Collectors.joining(" "));
         }
-        return switch (value.toUpperCase(Locale.ROOT)) {
-            case "ACTIVE" -> Subscription.State.ACTIVE;
-            case "UNSUBSCRIBED" -> Subscription.State.UNSUBSCRIBED;
-            default -> throw new Refusal("state is neither ACTIVE nor UNSUBSCRIBED");
-        };
+        if (!Subscriber.canBeName(name)) {
+            throw new Refusal("name is not one line of at most " + Subscriber.LONGEST_NAME + " characters");
+        }
+        return name.isEmpty() ? null : name;
     }
 
-    /** ISO 8601, from 1970 on; without an offset it is UTC, and a day alone is its beginning. */
-    private @Nullable Instant time(@Nullable String value) throws Refusal {
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private Standing standing() throws Refusal {
+        Standing standing = format.standing(text(Column.STATE));
+        if (standing == null) {
+            throw new Refusal("state is not one of " + format.standings());
+        }
+        String suppressed = text(Column.SUPPRESSED);
+        if (suppressed == null) {
+            return standing;
+        }
+        Suppressions.Reason reason = REASONS.stream()
+                .filter(r -> r.name().equalsIgnoreCase(suppressed))
+                .findFirst()
+                .orElseThrow(() -> new Refusal("suppressed is not one of " + REASONS));
+        return new Standing(has(Column.STATE) ? standing.state() : null, reason);
+    }
+
+    private @Nullable Instant time(Column column) throws Refusal {
+        String value = text(column);
         if (value == null) {
             return null;
         }
-        Instant time;
-        try {
-            String text = value.replace(' ', 'T');
-            if (text.length() == 10) {
-                time = LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
-            } else {
-                boolean offset = text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
-                time = OffsetDateTime.parse(offset ? text : text + "Z").toInstant();
-            }
-        } catch (DateTimeException e) {
-            throw new Refusal("confirmed_at is not a time such as 2026-03-01T08:00:00Z");
-        }
+        Instant time = ImportTime.parse(value)
+                .orElseThrow(() -> new Refusal(word(column) + " is not a time such as 2026-03-01T08:00:00Z"));
         if (time.isBefore(Instant.EPOCH) || time.isAfter(latest)) {
-            throw new Refusal("confirmed_at is not a time between 1970 and now");
+            throw new Refusal(word(column) + " is not a time between 1970 and now");
         }
         return time;
     }
 
-    private static @Nullable InetAddress ip(@Nullable String value) throws Refusal {
+    private @Nullable LocalDate day(Column column) throws Refusal {
+        String value = text(column);
         if (value == null) {
             return null;
         }
         try {
-            if (IP.matcher(value).matches()) {
-                return InetAddress.getByName(value); // a literal: nothing is looked up
+            LocalDate day = LocalDate.parse(value);
+            if (day.getYear() >= 1970 && day.getYear() <= 9999) {
+                return day;
             }
-        } catch (UnknownHostException e) {
+        } catch (DateTimeException e) {
             // told below
         }
-        throw new Refusal("confirmed_ip is not an IP address");
+        throw new Refusal(word(column) + " is not a day such as 2026-03-01");
     }
 
-    private static String content(CsvRecord line) {
-        String joined = String.join(",", line.getFields()).replace("\u0000", "\uFFFD");
-        return joined.length() > SHOWN ? joined.substring(0, SHOWN) + "…" : joined;
+    private @Nullable InetAddress ip(Column column) throws Refusal {
+        String value = text(column);
+        if (value == null) {
+            return null;
+        }
+        return AddressRange.literal(value).orElseThrow(() -> new Refusal(word(column) + " is not an IP address"));
+    }
+
+    private List<String> sections() throws Refusal {
+        String value = text(Column.SECTIONS);
+        if (value == null) {
+            return List.of();
+        }
+        try {
+            List<String> sections = Stream.ofNullable(JSON.readValue(value, String[].class))
+                    .flatMap(Arrays::stream)
+                    .distinct()
+                    .toList();
+            if (sections.size() <= MOST_SECTIONS
+                    && sections.stream().allMatch(section -> section != null && Subscriber.canBeName(section))) {
+                return sections;
+            }
+        } catch (JsonProcessingException e) {
+            // told below
+        }
+        throw new Refusal("sections is not a list such as [\"News\",\"Events\"]");
+    }
+
+    private static String word(Column column) {
+        return column.name().toLowerCase(Locale.ROOT);
     }
 }

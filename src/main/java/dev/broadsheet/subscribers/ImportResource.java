@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,19 @@ import org.jspecify.annotations.Nullable;
 class ImportResource {
 
     private static final int PAGE = 1000;
+    private static final int SHOWN = 20;
 
-    /** @param failure why it is FAILED */
+    /** @param as what the column is taken for; null where it is passed over */
+    record ColumnView(String column, @Nullable String as) {}
+
+    record RefusedView(long line, String reason, String content) {}
+
+    /**
+     * @param suppressed how many of the added and changed must not be mailed from now on
+     * @param warnings known at the end
+     * @param firstRefused the first of those in refused.csv
+     * @param failure why it is FAILED
+     */
     record ImportView(
             long id,
             Import.State state,
@@ -34,11 +46,18 @@ class ImportResource {
             long changed,
             long unchanged,
             long refused,
+            long suppressed,
+            ImportFormat format,
+            String encoding,
+            String delimiter,
+            List<ColumnView> columns,
+            List<String> warnings,
+            List<RefusedView> firstRefused,
             @Nullable String failure,
             Instant startedAt,
             @Nullable Instant finishedAt) {
 
-        ImportView(Import i) {
+        ImportView(Import i, List<ImportFile.Refused> refused) {
             this(
                     i.id,
                     i.state,
@@ -48,9 +67,27 @@ class ImportResource {
                     i.changed,
                     i.unchanged,
                     i.refused,
+                    i.suppressed,
+                    i.format,
+                    i.encoding,
+                    i.delimiter,
+                    columns(i),
+                    i.warnings,
+                    refused.stream()
+                            .map(line -> new RefusedView(line.number(), line.reason(), line.content()))
+                            .toList(),
                     i.failure,
                     i.startedAt,
                     i.finishedAt);
+        }
+
+        private static List<ColumnView> columns(Import i) {
+            return IntStream.range(0, i.columnNames.size())
+                    .mapToObj(n -> {
+                        String meaning = i.columnMeanings.get(n);
+                        return new ColumnView(i.columnNames.get(n), meaning.isEmpty() ? null : meaning);
+                    })
+                    .toList();
         }
     }
 
@@ -65,7 +102,11 @@ class ImportResource {
     @GET
     @Path("{id}")
     public ImportView get(@RestPath long id) {
-        return new ImportView(own(id));
+        return view(batches, own(id));
+    }
+
+    static ImportView view(ImportBatches batches, Import done) {
+        return new ImportView(done, done.refused == 0 ? List.of() : batches.refused(done.id, 0, SHOWN));
     }
 
     /** Every refused line, with its number in the file and the reason. */
@@ -80,7 +121,8 @@ class ImportResource {
             List<ImportFile.Refused> lines = batches.refused(id, 0, PAGE);
             while (!lines.isEmpty()) {
                 for (ImportFile.Refused line : lines) {
-                    csv.writeRecord(String.valueOf(line.number()), line.reason(), harmless(line.content()));
+                    csv.writeRecord(
+                            String.valueOf(line.number()), line.reason(), SpreadsheetCell.guarded(line.content()));
                 }
                 lines = batches.refused(id, lines.get(lines.size() - 1).number(), PAGE);
             }
@@ -93,10 +135,5 @@ class ImportResource {
         Import found = batches.get(id);
         caller.requireNewsletter(Newsletter.<Newsletter>findById(found.newsletterId).slug, "import");
         return found;
-    }
-
-    /** A cell that a spreadsheet does not take for a formula. */
-    private static String harmless(String content) {
-        return !content.isEmpty() && "=+-@\t\r".indexOf(content.charAt(0)) >= 0 ? "'" + content : content;
     }
 }

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class SubscriberResource {
 
+    private static final int LONGEST_QUERY = 254;
+
     /** @param id of the subscription: another one in each newsletter */
     record SubscriberView(
             long id,
@@ -85,19 +87,34 @@ class SubscriberResource {
         this.audit = audit;
     }
 
+    /**
+     * A page may be short of {@code limit}; only {@code next} of null is the end.
+     *
+     * @param query a part of the address or name
+     * @param section chosen by name
+     * @param subscribedAfter a time, or a day that counts itself; {@code subscribedBefore} one that does not
+     */
     @GET
     public Paging.Page<SubscriberView> list(
             @RestPath String newsletter,
             @RestQuery @Nullable String query,
             @RestQuery @Nullable String state,
+            @RestQuery @Nullable String section,
+            @RestQuery @Nullable String subscribedAfter,
+            @RestQuery @Nullable String subscribedBefore,
             @RestQuery @Nullable String after,
             @RestQuery @Nullable Integer limit) {
-        int most = Paging.limit(limit);
-        return Paging.page(
-                search.find(newsletters.get(newsletter).id, query, state(state), Paging.after(after), most + 1),
-                most,
-                s -> String.valueOf(s.id),
-                SubscriberView::new);
+        SubscriberSearch.Wanted wanted = new SubscriberSearch.Wanted(
+                text("query", query),
+                state(state),
+                text("section", section),
+                time("subscribedAfter", subscribedAfter),
+                time("subscribedBefore", subscribedBefore));
+        SubscriberSearch.Found found =
+                search.find(newsletters.get(newsletter).id, wanted, Paging.after(after), Paging.limit(limit));
+        return new Paging.Page<>(
+                found.subscriptions().stream().map(SubscriberView::new).toList(),
+                found.next() == null ? null : found.next().toString());
     }
 
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
@@ -140,7 +157,23 @@ class SubscriberResource {
         return Client.editor(caller.name());
     }
 
-    private static Subscription.@Nullable State state(@Nullable String state) {
+    private static @Nullable String text(String name, @Nullable String value) {
+        if (value != null && (value.length() > LONGEST_QUERY || value.indexOf('\u0000') >= 0)) {
+            throw Problem.invalid(name + " is a text of at most " + LONGEST_QUERY + " characters.");
+        }
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    private static @Nullable Instant time(String name, @Nullable String value) {
+        return value == null || value.isBlank()
+                ? null
+                : ImportTime.parse(value.strip())
+                        .orElseThrow(
+                                () -> Problem.invalid(name + " is a time such as 2026-03-01T08:00:00Z, or a day."));
+    }
+
+    /** @throws Problem 400 where it is none */
+    static Subscription.@Nullable State state(@Nullable String state) {
         try {
             return state == null || state.isEmpty() ? null : Subscription.State.valueOf(state);
         } catch (IllegalArgumentException e) {

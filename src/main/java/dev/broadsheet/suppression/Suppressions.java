@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,63 @@ public class Suppressions {
                 .setParameter("newsletter", newsletterId)
                 .getResultList()
                 .isEmpty();
+    }
+
+    /** An address by its hash, and why it must not be mailed. */
+    public record Suppressed(byte[] addressHash, Reason reason) {}
+
+    /**
+     * Like {@link #suppress(byte[], Long, Reason)} for many at once, each address once.
+     *
+     * @return how many were not suppressed for this newsletter before, or for a reason that says less
+     */
+    @Transactional
+    public int suppressAll(List<Suppressed> addresses, long newsletterId) {
+        if (addresses.isEmpty()) {
+            return 0;
+        }
+        return em.createNativeQuery("""
+                        insert into suppression as s (address_hash, newsletter_id, reason, created_at)
+                        select decode(a.hash, 'hex'), :newsletter, a.reason, :now
+                        from unnest(:hashes, :reasons) as a (hash, reason) order by 1
+                        on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
+                        where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
+                        """)
+                .setParameter("hashes", hashesOf(addresses))
+                .setParameter("reasons", reasonsOf(addresses))
+                .setParameter("newsletter", newsletterId)
+                .setParameter("now", clock.instant())
+                .executeUpdate();
+    }
+
+    /** How many {@link #suppressAll} would make or change. */
+    @Transactional
+    public long unknown(List<Suppressed> addresses, long newsletterId) {
+        if (addresses.isEmpty()) {
+            return 0;
+        }
+        return ((Number) em.createNativeQuery("""
+                        select count(*) from unnest(:hashes, :reasons) as a (hash, reason)
+                        where not exists (
+                          select 1 from suppression s
+                          where s.address_hash = decode(a.hash, 'hex') and s.newsletter_id = :newsletter
+                            and (s.reason not in ('BOUNCED', 'REQUESTED') or a.reason not in ('COMPLAINED', 'NOT_ME')))
+                        """)
+                        .setParameter("hashes", hashesOf(addresses))
+                        .setParameter("reasons", reasonsOf(addresses))
+                        .setParameter("newsletter", newsletterId)
+                        .getSingleResult())
+                .longValue();
+    }
+
+    private static String[] hashesOf(List<Suppressed> addresses) {
+        return addresses.stream()
+                .map(address -> HexFormat.of().formatHex(address.addressHash))
+                .toArray(String[]::new);
+    }
+
+    private static String[] reasonsOf(List<Suppressed> addresses) {
+        return addresses.stream().map(address -> address.reason.name()).toArray(String[]::new);
     }
 
     /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
