@@ -2,6 +2,7 @@ package dev.broadsheet.mail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.AddressHashes;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -32,10 +33,12 @@ public class Outbox {
 
     private final AgroalDataSource database;
     private final ObjectMapper json;
+    private final AddressHashes hashes;
 
-    Outbox(AgroalDataSource database, ObjectMapper json) {
+    Outbox(AgroalDataSource database, ObjectMapper json, AddressHashes hashes) {
         this.database = database;
         this.json = json;
+        this.hashes = hashes;
     }
 
     /**
@@ -49,9 +52,10 @@ public class Outbox {
         try (Connection connection = database.getConnection()) {
             long content = content(connection, contentKey, message);
             String sql = """
-                    insert into outbox_message (key, content_id, recipient, slots, message_id, received_at)
-                    select r.key, ?, r.recipient, r.slots::jsonb, r.message_id, ?
-                    from unnest(?, ?, ?, ?) as r (key, recipient, slots, message_id)
+                    insert into outbox_message
+                      (key, content_id, recipient, slots, message_id, address_hash, received_at)
+                    select r.key, ?, r.recipient, r.slots::jsonb, r.message_id, r.address_hash, ?
+                    from unnest(?, ?, ?, ?, ?) as r (key, recipient, slots, message_id, address_hash)
                     on conflict (key) do nothing
                     """;
             List<String> slots = new ArrayList<>();
@@ -77,6 +81,13 @@ public class Outbox {
                         texts(
                                 connection,
                                 recipients.stream().map(Recipient::messageId).toList()));
+                insert.setArray(
+                        7,
+                        connection.createArrayOf(
+                                "bytea",
+                                recipients.stream()
+                                        .map(r -> hashes.of(r.email()))
+                                        .toArray()));
                 insert.executeUpdate();
             }
         } catch (SQLException | JsonProcessingException e) {

@@ -86,8 +86,9 @@ class SingleMailJob {
                 Map.of("bs_mail", String.valueOf(mail.id())));
         if (transports.isOutbox()) {
             QuarkusTransaction.requiringNew().run(() -> {
-                outbox.store("mail-" + mail.id(), message, "mail-", List.of(recipient), clock.instant());
-                mails.sent(mail);
+                if (mails.sent(mail)) { // and was not erased meanwhile
+                    outbox.store("mail-" + mail.id(), message, "mail-", List.of(recipient), clock.instant());
+                }
             });
             return;
         }

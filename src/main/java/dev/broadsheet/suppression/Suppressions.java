@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,13 @@ public class Suppressions {
         /** An editor was asked to. */
         REQUESTED,
         /** Its owner said "I did not ask for this"; stops confirmation mails too. */
-        NOT_ME
+        NOT_ME,
+        /** Its owner was erased: nobody but they themselves, by a confirmation, brings them back. */
+        ERASED
     }
+
+    /** @param newsletter its slug; null for all. */
+    public record Entry(@Nullable String newsletter, Reason reason, Instant since) {}
 
     private final EntityManager em;
     private final AddressHashes hashes;
@@ -44,7 +51,7 @@ public class Suppressions {
 
     /**
      * Safe to repeat. The first reason stays, unless the new one says more: a complaint or "not me" also stops
-     * confirmation mails.
+     * confirmation mails. Erasure is kept beside them.
      *
      * @param addressHash of {@link AddressHashes}
      * @param newsletterId null for all newsletters
@@ -54,7 +61,8 @@ public class Suppressions {
         em.createNativeQuery("""
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
-                        on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
+                        on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
+                        set reason = excluded.reason
                         where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
                         """)
                 .setParameter("hash", addressHash)
@@ -67,13 +75,51 @@ public class Suppressions {
     /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
     @Transactional
     public boolean isSuppressed(EmailAddress address, long newsletterId) {
-        return !em.createNativeQuery("""
-                        select 1 from suppression
-                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
+        return !of(hashes.hash(address.key()), newsletterId).isEmpty();
+    }
+
+    /** Whether the person was erased, here or everywhere, and has not come back: an editor may not bring them. */
+    @Transactional
+    public boolean isErased(EmailAddress address, long newsletterId) {
+        return of(hashes.hash(address.key()), newsletterId).contains(Reason.ERASED);
+    }
+
+    /** Their own confirmation brings an erased person back, and nothing else does. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void liftErased(byte[] addressHash, long newsletterId) {
+        em.createNativeQuery("""
+                        delete from suppression
+                        where address_hash = :hash and reason = 'ERASED'
+                          and (newsletter_id is null or newsletter_id = :newsletter)
                         """)
-                .setParameter("hash", hashes.hash(address.key()))
+                .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
-                .getResultList()
-                .isEmpty();
+                .executeUpdate();
+    }
+
+    /** All that is known of an address, for its owner. */
+    @Transactional
+    public List<Entry> of(byte[] addressHash) {
+        List<Object[]> rows = em.createNativeQuery("""
+                        select n.slug, s.reason, s.created_at
+                        from suppression s left join newsletter n on n.id = s.newsletter_id
+                        where s.address_hash = :hash order by s.id
+                        """, Object[].class)
+                .setParameter("hash", addressHash)
+                .getResultList();
+        return rows.stream()
+                .map(row -> new Entry((String) row[0], Reason.valueOf((String) row[1]), (Instant) row[2]))
+                .toList();
+    }
+
+    private List<Reason> of(byte[] addressHash, long newsletterId) {
+        List<String> reasons = em.createNativeQuery("""
+                        select reason from suppression
+                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
+                        """, String.class)
+                .setParameter("hash", addressHash)
+                .setParameter("newsletter", newsletterId)
+                .getResultList();
+        return reasons.stream().map(Reason::valueOf).toList();
     }
 }
