@@ -50,3 +50,6 @@ insert into qrtz_paused_trigger_grps values ('s', 'g');
 insert into qrtz_fired_triggers values ('s', 'e', 't', 'g', 'gone-node', 1, 1, 5, 'ACQUIRED', 'j', 'g', false, true);
 -- lifecycle
 insert into consent_text values (decode(repeat('0a', 32), 'hex'), 'de', E'Ich möchte „Daily“\nper Mail', now());
+-- privacy
+insert into reader_link (subscription_id, purpose, new_email, made_at, used_at) values (1, 'NEW_ADDRESS', 'new@example.org', now(), null), (1, 'ERASE', null, now(), now());
+insert into leave_reason values (1, 'OTHER', E'tab \t and\nline', now());

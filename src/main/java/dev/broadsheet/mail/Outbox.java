@@ -87,7 +87,7 @@ public class Outbox {
                                 "bytea",
                                 recipients.stream()
                                         .map(r -> hashes.of(r.email()))
-                                        .toArray()));
+                                        .toArray(byte[][]::new)));
                 insert.executeUpdate();
             }
         } catch (SQLException | JsonProcessingException e) {
@@ -110,6 +110,29 @@ public class Outbox {
             select.setString(2, to);
             select.setLong(3, before);
             select.setInt(4, limit);
+            List<Entry> entries = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    entries.add(entry(row));
+                }
+            }
+            return entries;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A person's messages, oldest first, for their own data. @param addressHash of {@link AddressHashes} */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public List<Entry> of(byte[] addressHash) {
+        String sql = """
+                select m.id, m.recipient, c.message ->> 'subject' as subject, m.message_id, m.received_at
+                from outbox_message m join outbox_content c on c.id = m.content_id
+                where m.address_hash = ? order by m.id
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setBytes(1, addressHash);
             List<Entry> entries = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

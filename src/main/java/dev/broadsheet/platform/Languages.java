@@ -1,8 +1,11 @@
 package dev.broadsheet.platform;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,15 @@ public final class Languages {
     public static String written(@Nullable String wanted) {
         String language = wanted == null ? "" : Locale.forLanguageTag(wanted).getLanguage();
         return WRITTEN.computeIfAbsent(language, Languages::hasWords) ? language : ENGLISH;
+    }
+
+    /** All of them, by their codes. */
+    public static List<String> all() {
+        return Stream.concat(Stream.of(ENGLISH), Arrays.stream(Locale.getISOLanguages()))
+                .filter(language -> written(language).equals(language))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static boolean hasWords(String language) {

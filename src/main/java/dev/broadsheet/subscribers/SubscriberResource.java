@@ -1,11 +1,14 @@
 package dev.broadsheet.subscribers;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.suppression.Suppressions;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -55,12 +58,25 @@ class SubscriberResource {
     private final SubscriberSearch search;
     private final SignUps signUps;
     private final Subscriptions subscriptions;
+    private final Suppressions suppressions;
+    private final Erasure erasure;
+    private final PersonalData personalData;
 
-    SubscriberResource(Newsletters newsletters, SubscriberSearch search, SignUps signUps, Subscriptions subscriptions) {
+    SubscriberResource(
+            Newsletters newsletters,
+            SubscriberSearch search,
+            SignUps signUps,
+            Subscriptions subscriptions,
+            Suppressions suppressions,
+            Erasure erasure,
+            PersonalData personalData) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
         this.subscriptions = subscriptions;
+        this.suppressions = suppressions;
+        this.erasure = erasure;
+        this.personalData = personalData;
     }
 
     @GET
@@ -88,6 +104,10 @@ class SubscriberResource {
         }
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
+        if (suppressions.isErased(address, newsletterId)) {
+            throw new Problem(
+                    409, "erased", "This person was erased. Only they themselves can come back, by the form.");
+        }
         signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, Client.UNKNOWN));
         return RestResponse.accepted();
     }
@@ -96,6 +116,29 @@ class SubscriberResource {
     @Path("{id}/unsubscribe")
     public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id) {
         return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id));
+    }
+
+    /** Erases the person; with a token that is for some newsletters, what this one knows of them. */
+    @DELETE
+    @Path("{id}")
+    public void erase(@RestPath String newsletter, @RestPath long id) {
+        erasure.eraseByEditor(newsletters.get(newsletter), id, isForAllNewsletters());
+    }
+
+    /** All that is held about a person; with a token that is for some newsletters, what this one holds. */
+    @GET
+    @Path("{id}/export")
+    public RestResponse<JsonNode> export(@RestPath String newsletter, @RestPath long id) {
+        return RestResponse.ResponseBuilder.ok(
+                        personalData.exportForEditor(newsletters.get(newsletter), id, isForAllNewsletters()))
+                .header("Content-Disposition", "attachment; filename=\"subscriber-" + id + ".json\"")
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+
+    /** Whether the caller's token is: so far each one is. */
+    private static boolean isForAllNewsletters() {
+        return true;
     }
 
     private static Subscription.@Nullable State state(@Nullable String state) {

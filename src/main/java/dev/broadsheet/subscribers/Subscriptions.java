@@ -1,7 +1,6 @@
 package dev.broadsheet.subscribers;
 
 import dev.broadsheet.newsletters.Newsletter;
-import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.suppression.Suppressions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,10 +18,16 @@ public class Subscriptions {
     /**
      * A subscription as a page may show it: mails get forwarded, so the address is masked.
      *
+     * @param language of the reader's pages, BCP 47
      * @param returnable whether leaving may be undone right now
      */
     public record Found(
-            long id, Newsletter newsletter, String maskedEmail, Subscription.State state, boolean returnable) {}
+            long id,
+            Newsletter newsletter,
+            String maskedEmail,
+            Subscription.State state,
+            String language,
+            boolean returnable) {}
 
     private final Suppressions suppressions;
     private final Event<Left> left;
@@ -39,7 +44,7 @@ public class Subscriptions {
     public Optional<Found> find(long id) {
         return Subscription.<Subscription>find("from Subscription s join fetch s.newsletter where s.id = ?1", id)
                 .firstResultOptional()
-                .map(this::found);
+                .map(s -> found(s, clock.instant()));
     }
 
     /** Whether the confirmation mail made then is still waiting for its answer. Changes nothing. */
@@ -64,6 +69,7 @@ public class Subscriptions {
         }
         if (subscription.awaits(linkMade) && subscription.confirm(clock.instant())) {
             record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
+            suppressions.lift(subscription.subscriber.emailHash, subscription.newsletter.id);
         }
         return subscription.state == Subscription.State.ACTIVE;
     }
@@ -135,8 +141,7 @@ public class Subscriptions {
         new ConsentRecord(subscription.id, action, via, client, clock.instant()).persist();
     }
 
-    private Found found(Subscription s) {
-        return new Found(
-                s.id, s.newsletter, EmailAddress.masked(s.subscriber.email), s.state, s.mayReturn(clock.instant()));
+    static Found found(Subscription s, Instant now) {
+        return new Found(s.id, s.newsletter, s.maskedEmail(), s.state, s.pageLanguage(), s.mayReturn(now));
     }
 }

@@ -78,19 +78,36 @@ public class Suppressions {
         return !of(hashes.hash(address.key()), newsletterId).isEmpty();
     }
 
+    /** Whether the person must not even be asked for a confirmation. */
+    @Transactional
+    public boolean stopsConfirmation(EmailAddress address, long newsletterId) {
+        return !em.createNativeQuery("""
+                        select 1 from suppressed_address
+                        where address_hash = :hash and stops_confirmation
+                          and (newsletter_id is null or newsletter_id = :newsletter)
+                        """)
+                .setParameter("hash", hashes.hash(address.key()))
+                .setParameter("newsletter", newsletterId)
+                .getResultList()
+                .isEmpty();
+    }
+
     /** Whether the person was erased, here or everywhere, and has not come back: an editor may not bring them. */
     @Transactional
     public boolean isErased(EmailAddress address, long newsletterId) {
         return of(hashes.hash(address.key()), newsletterId).contains(Reason.ERASED);
     }
 
-    /** Their own confirmation brings an erased person back, and nothing else does. */
+    /**
+     * The owner of the address has confirmed by a link that was mailed there: so the mailbox lives, and an erased person
+     * is back. Other reasons stay.
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void liftErased(byte[] addressHash, long newsletterId) {
+    public void lift(byte[] addressHash, long newsletterId) {
         em.createNativeQuery("""
-                        delete from suppression
-                        where address_hash = :hash and reason = 'ERASED'
-                          and (newsletter_id is null or newsletter_id = :newsletter)
+                        delete from suppression s
+                        where s.address_hash = :hash and (s.newsletter_id is null or s.newsletter_id = :newsletter)
+                          and s.reason in ('BOUNCED', 'ERASED')
                         """)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
