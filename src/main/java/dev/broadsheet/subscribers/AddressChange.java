@@ -81,7 +81,7 @@ public class AddressChange {
         mails.rename(oldHash, newHash);
         List<Subscription> all = Subscription.list("subscriber", person);
         for (Subscription one : all) {
-            suppressions.lift(newHash, one.newsletter.id);
+            suppressions.liftByConfirmation(newHash, one.newsletter.id);
             new ConsentRecord(one.id, ConsentRecord.Action.ADDRESS_CHANGED, Via.LINK, client, clock.instant())
                     .persist();
         }

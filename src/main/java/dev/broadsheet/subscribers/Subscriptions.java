@@ -69,7 +69,7 @@ public class Subscriptions {
         }
         if (subscription.awaits(linkMade) && subscription.confirm(clock.instant())) {
             record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
-            suppressions.lift(subscription.subscriber.emailHash, subscription.newsletter.id);
+            suppressions.liftByConfirmation(subscription.subscriber.emailHash, subscription.newsletter.id);
         }
         return subscription.state == Subscription.State.ACTIVE;
     }

@@ -19,15 +19,15 @@ public class Suppressions {
 
     /** Why an address must not be mailed. */
     public enum Reason {
-        /** The mailbox is dead. */
+        /** The mailbox is dead; a sign-up has us try it once a month, and confirming lifts it. */
         BOUNCED,
         /** Its owner marked a mail of ours as spam; stops confirmation mails too. */
         COMPLAINED,
-        /** An editor was asked to. */
+        /** An editor was asked to; stops confirmation mails too, since anybody can type an address into a form. */
         REQUESTED,
         /** Its owner said "I did not ask for this"; stops confirmation mails too. */
         NOT_ME,
-        /** Its owner was erased: nobody but they themselves, by a confirmation, brings them back. */
+        /** Its owner was erased; stops imports and editors, not the owner, whose own confirmation lifts it. */
         ERASED
     }
 
@@ -50,8 +50,8 @@ public class Suppressions {
     }
 
     /**
-     * Safe to repeat. The first reason stays, unless the new one says more: a complaint or "not me" also stops
-     * confirmation mails. Erasure is kept beside them.
+     * Safe to repeat. The first reason stays, unless the new one says more: one that also stops confirmation mails.
+     * Erasure is kept beside the others: lifting one must not lift the other.
      *
      * @param addressHash of {@link AddressHashes}
      * @param newsletterId null for all newsletters
@@ -63,7 +63,8 @@ public class Suppressions {
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
                         on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
                         set reason = excluded.reason
-                        where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
+                        where s.reason = 'BOUNCED' and excluded.reason in ('COMPLAINED', 'REQUESTED', 'NOT_ME')
+                          or s.reason = 'REQUESTED' and excluded.reason in ('COMPLAINED', 'NOT_ME')
                         """)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString())
@@ -72,46 +73,65 @@ public class Suppressions {
                 .executeUpdate();
     }
 
-    /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
+    /** Somebody signed up with dead mailboxes and we try them: not again within a month. */
     @Transactional
-    public boolean isSuppressed(EmailAddress address, long newsletterId) {
-        return !of(hashes.hash(address.key()), newsletterId).isEmpty();
+    public void tried(List<byte[]> addressHashes) {
+        em.createNativeQuery(
+                        "update suppression set tried_at = :now where reason = 'BOUNCED' and address_hash in (:hashes)")
+                .setParameter("now", clock.instant())
+                .setParameter("hashes", addressHashes)
+                .executeUpdate();
+    }
+
+    /** The owner of the address has confirmed that they want this newsletter: the mailbox lives, and they are back. */
+    @Transactional
+    public void liftByConfirmation(byte[] addressHash, long newsletterId) {
+        em.createNativeQuery("""
+                        delete from suppression where reason in ('BOUNCED', 'ERASED') and address_hash = :hash
+                          and (newsletter_id is null or newsletter_id = :newsletter)
+                        """)
+                .setParameter("hash", addressHash)
+                .setParameter("newsletter", newsletterId)
+                .executeUpdate();
     }
 
     /** Whether the person must not even be asked for a confirmation. */
     @Transactional
     public boolean stopsConfirmation(EmailAddress address, long newsletterId) {
-        return !em.createNativeQuery("""
-                        select 1 from suppressed_address
-                        where address_hash = :hash and stops_confirmation
-                          and (newsletter_id is null or newsletter_id = :newsletter)
-                        """)
-                .setParameter("hash", hashes.hash(address.key()))
-                .setParameter("newsletter", newsletterId)
-                .getResultList()
-                .isEmpty();
+        return stops("stops_confirmation", hashes.hash(address.key()), newsletterId);
+    }
+
+    /** Whether an editor must not have this address asked to confirm. @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean stopsEditors(byte[] addressHash, long newsletterId) {
+        return stops("(stops_confirmation or stops_editors)", addressHash, newsletterId);
     }
 
     /** Whether the person was erased, here or everywhere, and has not come back: an editor may not bring them. */
     @Transactional
     public boolean isErased(EmailAddress address, long newsletterId) {
-        return of(hashes.hash(address.key()), newsletterId).contains(Reason.ERASED);
+        return stops("stops_editors", hashes.hash(address.key()), newsletterId);
     }
 
-    /**
-     * The owner of the address has confirmed by a link that was mailed there: so the mailbox lives, and an erased person
-     * is back. Other reasons stay.
-     */
-    @Transactional(Transactional.TxType.MANDATORY)
-    public void lift(byte[] addressHash, long newsletterId) {
-        em.createNativeQuery("""
-                        delete from suppression s
-                        where s.address_hash = :hash and (s.newsletter_id is null or s.newsletter_id = :newsletter)
-                          and s.reason in ('BOUNCED', 'ERASED')
-                        """)
+    /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
+    @Transactional
+    public boolean isSuppressed(EmailAddress address, long newsletterId) {
+        return isSuppressed(hashes.hash(address.key()), newsletterId);
+    }
+
+    /** @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean isSuppressed(byte[] addressHash, long newsletterId) {
+        return stops("true", addressHash, newsletterId);
+    }
+
+    private boolean stops(String what, byte[] addressHash, long newsletterId) {
+        return !em.createNativeQuery("select 1 from suppressed_address where address_hash = :hash"
+                        + " and (newsletter_id is null or newsletter_id = :newsletter) and " + what)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
-                .executeUpdate();
+                .getResultList()
+                .isEmpty();
     }
 
     /** All that is known of an address, for its owner. */
@@ -127,16 +147,5 @@ public class Suppressions {
         return rows.stream()
                 .map(row -> new Entry((String) row[0], Reason.valueOf((String) row[1]), (Instant) row[2]))
                 .toList();
-    }
-
-    private List<Reason> of(byte[] addressHash, long newsletterId) {
-        List<String> reasons = em.createNativeQuery("""
-                        select reason from suppression
-                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
-                        """, String.class)
-                .setParameter("hash", addressHash)
-                .setParameter("newsletter", newsletterId)
-                .getResultList();
-        return reasons.stream().map(Reason::valueOf).toList();
     }
 }
