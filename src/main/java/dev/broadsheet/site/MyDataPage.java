@@ -112,7 +112,7 @@ class MyDataPage {
 
     @POST
     @Path("address/{token}")
-    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA})
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response askNewAddress(@RestPath String token, @RestForm @Nullable String email) {
         return behind(Purpose.CHANGE_ADDRESS, token, o -> {
             EmailAddress typed = EmailAddress.parse(email).orElse(null);

@@ -91,7 +91,7 @@ class PreferencesPage {
      * @param language a tag; empty for the newsletter's
      */
     @POST
-    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA})
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response save(
             @RestPath String token,
             @RestForm @Nullable String send,

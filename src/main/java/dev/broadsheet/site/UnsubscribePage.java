@@ -113,7 +113,7 @@ class UnsubscribePage {
     /** Why they left, in a choice and in their own words; both may be absent. */
     @POST
     @Path("reason/{token}")
-    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA})
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response reason(
             @RestPath String token, @RestForm @Nullable String choice, @RestForm @Nullable String words) {
         LinkTokens.Verified link = tokens.verify(LinkTokens.Purpose.LEAVE_REASON, token);

@@ -14,7 +14,15 @@ import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.LinkTokens.Purpose;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Every page that a link of a mail leads to: what is not its own token opens nothing, and opening it does nothing. */
@@ -31,6 +40,8 @@ import org.junit.jupiter.api.Test;
 class TokenPagesTest {
 
     private static final Pattern LINK = Pattern.compile(Pattern.quote(TestDatabase.BASE_URL) + "(/[^\\s<>\"\\\\]*)");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Inject
     Readers readers;
@@ -59,18 +70,19 @@ class TokenPagesTest {
     void tokenThatIsNotThePagesOwn_isNotFoundOrGone_andChangesNothing() {
         String slug = Api.newsletter();
         long id = readers.active(slug, Readers.address());
-        rows.run(
-                "insert into reader_link (id, subscription_id, purpose, made_at) overriding system value"
-                        + " select ?, ?, 'ERASE', now() where not exists (select 1 from reader_link where id = ?)",
-                id,
-                id,
+        long link = rows.number(
+                "insert into reader_link (subscription_id, purpose, made_at) values (?, 'ERASE', now()) returning id",
                 id);
+        awaitMails();
         var before = everything();
         for (Page page : PAGES) {
             Map<String, String> tokens = new LinkedHashMap<>();
             for (Purpose purpose : Purpose.values()) {
                 if (purpose != page.purpose) {
                     tokens.put("of " + purpose, Readers.tokens(Duration.ZERO).sign(purpose, id));
+                    tokens.put(
+                            "of a link, of " + purpose,
+                            Readers.tokens(Duration.ZERO).sign(purpose, link));
                 }
             }
             String good = Readers.tokens(Duration.ZERO).sign(page.purpose, id);
@@ -79,7 +91,7 @@ class TokenPagesTest {
             tokens.put("forged", good.substring(0, 20) + (good.charAt(20) == 'A' ? 'B' : 'A') + good.substring(21));
             tokens.put(
                     "of another secret",
-                    new LinkTokens(List.of("another secret, of nobody in particular"), java.time.Clock.systemUTC())
+                    new LinkTokens(List.of("another secret, of nobody in particular"), Clock.systemUTC())
                             .sign(page.purpose, id));
             tokens.put("bound", Readers.tokens(Duration.ZERO).sign(page.purpose, id, "to something"));
             tokens.put("a number", String.valueOf(id));
@@ -104,35 +116,45 @@ class TokenPagesTest {
     private static void assertRefused(Page page, String what, String token, Set<Integer> statuses) {
         String url = page.path + token;
         if (page.shows) {
-            assertThat(statuses)
-                    .as("GET %s: token %s", page.path, what)
-                    .contains(given().urlEncodingEnabled(false)
-                            .redirects()
-                            .follow(false)
-                            .get(url)
-                            .statusCode());
+            assertThat(statuses).as("GET %s: token %s", page.path, what).contains(call("GET", url, null, ""));
         }
-        for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
-            String body =
-                    type.startsWith("multipart") ? "--x--\r\n" : "List-Unsubscribe=One-Click&email=a%40example.org";
-            assertThat(statuses)
-                    .as("POST %s: token %s", page.path, what)
-                    .contains(given().urlEncodingEnabled(false)
-                            .redirects()
-                            .follow(false)
-                            .header("Content-Type", type)
-                            .body(body)
-                            .post(url)
-                            .statusCode());
+        assertThat(statuses)
+                .as("POST %s: token %s", page.path, what)
+                .contains(call(
+                        "POST",
+                        url,
+                        "application/x-www-form-urlencoded",
+                        "List-Unsubscribe=One-Click&email=a%40b.example"));
+        // forms of ours are never sent as multipart
+        assertThat(call("POST", url, "multipart/form-data; boundary=x", "--x--\r\n"))
+                .as("POST %s, multipart: token %s", page.path, what)
+                .satisfiesAnyOf(status -> assertThat(status).isEqualTo(415), status -> assertThat(statuses)
+                        .contains(status));
+    }
+
+    /** Past all that a client library would mend. @return the status */
+    private static int call(String method, String path, @Nullable String type, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     @Test
     void postOfWhateverBody_isNeverAFault() {
-        String slug = Api.newsletter();
         for (Page page : PAGES) {
+            String url = page.path + Readers.tokens(Duration.ZERO).sign(page.purpose, LinkTokens.NOBODY);
+            assertThat(call("POST", url, null, "")).as(page.path).isLessThan(500);
             for (String type : List.of(
-                    "",
                     "text/plain",
                     "application/json",
                     "application/x-www-form-urlencoded",
@@ -141,21 +163,12 @@ class TokenPagesTest {
                     "nonsense")) {
                 for (String body :
                         List.of("", "{", "a=%zz&section=%00", "--x\r\nnonsense", "section=" + "x".repeat(20_000))) {
-                    String token = Readers.tokens(Duration.ZERO).sign(page.purpose, 0);
-                    var request = given().redirects().follow(false);
-                    if (!type.isEmpty()) {
-                        request.header("Content-Type", type);
-                    }
-                    int status = request.body(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-                            .post(page.path + token)
-                            .statusCode();
-                    assertThat(status)
+                    assertThat(call("POST", url, type, body))
                             .as("%s with %s: %.20s", page.path, type, body)
                             .isLessThan(500);
                 }
             }
         }
-        assertThat(slug).isNotEmpty();
     }
 
     @Test
@@ -207,8 +220,7 @@ class TokenPagesTest {
 
     /** Opens every link of every mail that an address has got. @return their paths */
     private Set<String> scan(String email) {
-        await().atMost(30, SECONDS).until(() -> rows.texts("select 1 from single_mail where state <> 'SENT'")
-                .isEmpty());
+        awaitMails();
         Set<String> links = new TreeSet<>();
         for (Object mail :
                 given().get("/outbox/messages?to=" + email).jsonPath().getList("id")) {
@@ -231,6 +243,11 @@ class TokenPagesTest {
         }
         assertThat(everything()).isEqualTo(before);
         return links;
+    }
+
+    private void awaitMails() {
+        await().atMost(30, SECONDS).until(() -> rows.texts("select 1 from single_mail where state <> 'SENT'")
+                .isEmpty());
     }
 
     private void send(String slug) {
@@ -259,12 +276,15 @@ class TokenPagesTest {
                 .equals("DONE"));
     }
 
-    /** All rows of all tables with their versions, but for what the scheduler keeps of itself. */
-    private Map<String, List<String>> everything() {
-        Map<String, List<String>> dump = new TreeMap<>();
+    /** All rows of all tables with their versions, in short, but for what the scheduler keeps of itself. */
+    private Map<String, String> everything() {
+        Map<String, String> dump = new TreeMap<>();
         for (String table : traces.tables()) {
             if (!table.startsWith("qrtz_") && !table.equals("send_limit")) {
-                dump.put(table, rows.texts("select t.xmin || ' ' || t from " + table + " t order by 1"));
+                dump.put(
+                        table,
+                        rows.text("select count(*) || ' ' || coalesce(md5(string_agg(r, '' order by r)), '') from"
+                                + " (select t.xmin || ' ' || t as r from " + table + " t) rows"));
             }
         }
         return dump;

@@ -86,8 +86,7 @@ class SuppressionResourceTest {
         String email = Readers.address();
         add(email, null, "COMPLAINED").statusCode(201).body("email", nullValue());
         assertThat(rows.texts("select t::text from suppression t")).noneMatch(row -> row.contains(email));
-        assertThat(list("?email=" + email.replace("@", "%40")).getList("items.reason"))
-                .containsExactly("COMPLAINED");
+        assertThat(list("?email=" + email).getList("items.reason")).containsExactly("COMPLAINED");
         assertThat(list("?email=nobody@example.org").getList("items")).isEmpty();
     }
 
