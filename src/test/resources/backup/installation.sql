@@ -53,3 +53,11 @@ insert into consent_text values (decode(repeat('0a', 32), 'hex'), 'de', E'Ich m√
 -- privacy
 insert into reader_link (subscription_id, purpose, new_email, made_at, used_at) values (1, 'NEW_ADDRESS', 'new@example.org', now(), null), (1, 'ERASE', null, now(), now());
 insert into leave_reason values (1, 'OTHER', E'tab \t and\nline', now());
+-- accounts
+insert into api_token (name, secret_hash, prefix, scopes, newsletters, created_at, created_by, expires_at) values
+  ('ci', decode(repeat('12', 32), 'hex'), 'bst_abcdef', array['read', 'send'], array['sample'], now(), 'admin', 'infinity'),
+  (E'tab\there', decode(repeat('13', 32), 'hex'), 'bst_ghijkl', array['admin'], null, now(), 'ci', null);
+insert into failed_attempt values (65535, now(), 3);
+insert into audit_entry (at, token_id, who, action, newsletter, subject, details, ip) values
+  (now(), 1, 'ci', 'issue.put', 'sample', 'issue/sample/2026-01-06', '{"revision": 1}', '2001:db8::1'),
+  (now(), null, 'admin', 'token.create', null, 'token/1', '{}', null);

@@ -2,20 +2,32 @@ package dev.broadsheet;
 
 import static com.tngtech.archunit.lang.conditions.ArchConditions.beAnnotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.accounts.Needs;
+import dev.broadsheet.accounts.Scope;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The package table: a new arrow is a decision, made here in the commit that needs it. */
@@ -38,7 +50,8 @@ class ArchitectureTest {
             entry("issues", "accounts", "newsletters", "rendering", "events", "preflight"),
             entry("linkcheck", "accounts", "newsletters", "rendering", "preflight", "issues"),
             entry("delivery", "accounts", "newsletters", "rendering", "mail", "suppression", "subscribers", "issues"),
-            entry("site", "newsletters", "subscribers", "issues", "events")));
+            // a page stands around an issue's text as a mail does
+            entry("site", "newsletters", "subscribers", "rendering", "issues", "events")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -86,14 +99,61 @@ class ArchitectureTest {
     @Test
     void resourcesUnderApi_askForAToken() {
         classes()
-                .that(new DescribedPredicate<JavaClass>("stand under /api") {
-                    @Override
-                    public boolean test(JavaClass type) {
-                        return type.isAnnotatedWith(Path.class)
-                                && type.getAnnotationOfType(Path.class).value().startsWith("/api");
-                    }
-                })
+                .that(standUnderApi(path -> true))
                 .should(beAnnotatedWith(ForEditors.class))
                 .check(CLASSES);
+    }
+
+    /** The filter sees to a newsletter that the path names; whoever finds it by an id asks who calls. */
+    @Test
+    void resourcesUnderApi_whosePathNamesNoNewsletter_askWhoCalls() {
+        classes()
+                .that(standUnderApi(path -> !path.contains("{newsletter}")))
+                .and()
+                // these hold what is no newsletter's, and ask in their services
+                .doNotHaveSimpleName("TokenResource")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Caller.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void changesOfCampaigns_needTheScopeSend() {
+        methods().that(change("delivery")).should(need(Scope.SEND)).check(CLASSES);
+    }
+
+    @Test
+    void changesOfTokensAndNewsletters_needTheScopeAdmin() {
+        methods()
+                .that(change("accounts").or(change("newsletters")))
+                .should(need(Scope.ADMIN))
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> standUnderApi(Predicate<String> path) {
+        return DescribedPredicate.describe(
+                "stand under /api",
+                type -> type.isAnnotatedWith(Path.class)
+                        && type.getAnnotationOfType(Path.class).value().startsWith("/api")
+                        && path.test(type.getAnnotationOfType(Path.class).value()));
+    }
+
+    private static DescribedPredicate<JavaMethod> change(String of) {
+        return DescribedPredicate.describe(
+                "change something of " + of,
+                method -> method.getOwner().getPackageName().equals(ROOT + "." + of)
+                        && Stream.of(POST.class, PUT.class, PATCH.class, DELETE.class)
+                                .anyMatch(method::isAnnotatedWith));
+    }
+
+    private static ArchCondition<JavaMethod> need(Scope scope) {
+        return ArchCondition.from(DescribedPredicate.describe(
+                "need the scope " + scope,
+                method -> scope
+                        == method.tryGetAnnotationOfType(Needs.class)
+                                .or(() -> method.getOwner().tryGetAnnotationOfType(Needs.class))
+                                .map(Needs::value)
+                                .orElse(null)));
     }
 }

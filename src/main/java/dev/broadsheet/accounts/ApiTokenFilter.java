@@ -1,68 +1,100 @@
 package dev.broadsheet.accounts;
 
-import jakarta.annotation.Priority;
+import dev.broadsheet.platform.TrustedProxies;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
-import jakarta.ws.rs.ext.Provider;
-import java.security.Principal;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
 
-/** Refuses calls to {@link ForEditors} resources without a good token, before their body is read. */
-@Provider
-@ForEditors
-@Priority(Priorities.AUTHENTICATION)
-class ApiTokenFilter implements ContainerRequestFilter {
+/**
+ * Refuses calls to {@link ForEditors} resources before their body is read: without a good token, on a newsletter that it
+ * is not for, or without the scope that the call {@link Needs}.
+ */
+@ApplicationScoped
+class ApiTokenFilter {
+
+    private static final String CHALLENGE = "Bearer realm=\"broadsheet\"";
 
     private final ApiTokens tokens;
+    private final FailedAttempts failed;
+    private final LastUse lastUse;
+    private final Caller caller;
+    private final TrustedProxies proxies;
 
-    ApiTokenFilter(ApiTokens tokens) {
+    ApiTokenFilter(ApiTokens tokens, FailedAttempts failed, LastUse lastUse, Caller caller, TrustedProxies proxies) {
         this.tokens = tokens;
+        this.failed = failed;
+        this.lastUse = lastUse;
+        this.caller = caller;
+        this.proxies = proxies;
     }
 
-    @Override
-    public void filter(ContainerRequestContext request) {
-        Optional<String> token = tokens.nameOf(request.getHeaderString(HttpHeaders.AUTHORIZATION));
-        if (token.isPresent()) {
-            request.setSecurityContext(new Caller(token.get(), request.getSecurityContext()));
-        } else {
-            request.abortWith(Response.status(401)
-                    .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"broadsheet\"")
-                    .type("application/problem+json")
-                    .entity(Map.of(
-                            "type", "unauthorized",
-                            "title", "Unauthorized",
-                            "status", 401,
-                            "detail", "This call needs a token: Authorization: Bearer TOKEN"))
-                    .build());
+    /** @return the refusal; null to go on */
+    @ForEditors
+    @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
+    @Nullable
+    Response filter(ContainerRequestContext request, ResourceInfo resource, HttpServerRequest http) {
+        Optional<String> secret = ApiTokens.secret(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+        if (secret.isEmpty()) {
+            return unauthorized(CHALLENGE);
         }
+        InetAddress client = proxies.client(http).orElse(null);
+        Optional<Grant> grant = tokens.open(secret.get());
+        if (grant.isEmpty()) {
+            return wrong(client);
+        }
+        caller.is(grant.get(), client);
+        String newsletter = request.getUriInfo().getPathParameters().getFirst("newsletter");
+        if (newsletter != null) {
+            caller.requireNewsletter(newsletter, "newsletter");
+        }
+        caller.requireScope(needed(request.getMethod(), resource));
+        if (grant.get().tokenId() != null) {
+            lastUse.note(grant.get().tokenId());
+        }
+        return null;
     }
 
-    /** Who calls, by the name of their token: resources ask for it where something is kept of who did it. */
-    private record Caller(String name, SecurityContext outer) implements SecurityContext {
+    private static Scope needed(String method, ResourceInfo resource) {
+        return Optional.ofNullable(resource.getResourceMethod().getAnnotation(Needs.class))
+                .or(() -> Optional.ofNullable(resource.getResourceClass().getAnnotation(Needs.class)))
+                .map(Needs::value)
+                .orElse(method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) ? Scope.READ : Scope.WRITE);
+    }
 
-        @Override
-        public Principal getUserPrincipal() {
-            return () -> name;
+    private Response wrong(@Nullable InetAddress client) {
+        Optional<Duration> wait = failed.count(client);
+        if (wait.isEmpty()) {
+            return unauthorized(CHALLENGE + ", error=\"invalid_token\"");
         }
+        return problem(429, "Too Many Requests", "too-many-attempts", "Too many wrong tokens came from your network.")
+                .header(HttpHeaders.RETRY_AFTER, wait.get().toSeconds())
+                .build();
+    }
 
-        @Override
-        public boolean isUserInRole(String role) {
-            return false;
-        }
+    private static Response unauthorized(String challenge) {
+        return problem(
+                        401,
+                        "Unauthorized",
+                        "unauthorized",
+                        "This call needs a token that is valid: Authorization: Bearer TOKEN")
+                .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
+                .build();
+    }
 
-        @Override
-        public boolean isSecure() {
-            return outer.isSecure();
-        }
-
-        @Override
-        public String getAuthenticationScheme() {
-            return "Bearer";
-        }
+    private static Response.ResponseBuilder problem(int status, String title, String type, String detail) {
+        return Response.status(status)
+                .type("application/problem+json")
+                .entity(Map.of("type", type, "title", title, "status", status, "detail", detail));
     }
 }

@@ -40,7 +40,7 @@ public class Campaign extends PanacheEntityBase {
     @Column(updatable = false)
     public long issueId;
 
-    @Column(updatable = false)
+    /** A row of the revision that it was planned for; at its start the newest one, with all that was left out since. */
     public long revisionId;
 
     @Enumerated(EnumType.STRING)

@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.issues.Editing;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionMail;
@@ -20,6 +21,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -59,6 +61,7 @@ class CampaignPlans {
     private final Transports transports;
     private final BaseUrl baseUrl;
     private final DeliveryConfig config;
+    private final Audit audit;
     private final Clock clock;
 
     CampaignPlans(
@@ -73,6 +76,7 @@ class CampaignPlans {
             Transports transports,
             BaseUrl baseUrl,
             DeliveryConfig config,
+            Audit audit,
             Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
@@ -85,6 +89,7 @@ class CampaignPlans {
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.config = config;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -127,6 +132,11 @@ class CampaignPlans {
             campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
         }
         campaign.persistAndFlush();
+        audit.record(
+                "campaign.create",
+                newsletterSlug,
+                "campaign/" + campaign.id,
+                Map.of("issue", issueSlug, "revision", edition.number(), "sendAt", campaign.sendAt.toString()));
         CampaignRequests.Answer first =
                 requests.save(newsletter.id, key, request, campaign.id, answer.apply(campaigns.overview(campaign)));
         if (campaign.state == Campaign.State.SCHEDULED) {

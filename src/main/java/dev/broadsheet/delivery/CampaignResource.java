@@ -1,6 +1,9 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.accounts.Needs;
+import dev.broadsheet.accounts.Scope;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.Consumes;
@@ -12,6 +15,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +74,12 @@ class CampaignResource {
 
     private final Campaigns campaigns;
     private final Deliveries deliveries;
+    private final Caller caller;
 
-    CampaignResource(Campaigns campaigns, Deliveries deliveries) {
+    CampaignResource(Campaigns campaigns, Deliveries deliveries, Caller caller) {
         this.campaigns = campaigns;
         this.deliveries = deliveries;
+        this.caller = caller;
     }
 
     @GET
@@ -81,9 +87,12 @@ class CampaignResource {
             @RestQuery @Nullable String newsletter,
             @RestQuery @Nullable String after,
             @RestQuery @Nullable Integer limit) {
+        if (newsletter != null) {
+            caller.requireNewsletter(newsletter, "newsletter");
+        }
         int most = Paging.limit(limit);
         return Paging.page(
-                campaigns.list(newsletter, Paging.after(after), most + 1),
+                campaigns.list(newsletters(newsletter), Paging.after(after), most + 1),
                 most,
                 o -> String.valueOf(o.campaign().id),
                 CampaignView::new);
@@ -92,13 +101,15 @@ class CampaignResource {
     @GET
     @Path("{id}")
     public CampaignView get(@RestPath long id) {
-        return new CampaignView(campaigns.get(id));
+        return new CampaignView(campaigns.get(own(id)));
     }
 
     @PATCH
+    @Needs(Scope.SEND)
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public CampaignView change(@RestPath long id, @Nullable Change change) {
+        own(id);
         if (change == null) {
             throw Problem.invalid("The body is missing: sendAt, messagesPerSecond.");
         }
@@ -106,33 +117,39 @@ class CampaignResource {
     }
 
     @POST
+    @Needs(Scope.SEND)
     @Path("{id}/pause")
     public CampaignView pause(@RestPath long id) {
-        return new CampaignView(campaigns.pause(id));
+        return new CampaignView(campaigns.pause(own(id)));
     }
 
     @POST
+    @Needs(Scope.SEND)
     @Path("{id}/resume")
     public CampaignView resume(@RestPath long id) {
-        return new CampaignView(campaigns.resume(id));
+        return new CampaignView(campaigns.resume(own(id)));
     }
 
     @POST
+    @Needs(Scope.SEND)
     @Path("{id}/cancel")
     public CampaignView cancel(@RestPath long id) {
-        return new CampaignView(campaigns.cancel(id));
+        return new CampaignView(campaigns.cancel(own(id)));
     }
 
     @POST
+    @Needs(Scope.SEND)
     @Path("{id}/retry")
     public CampaignView retry(@RestPath long id) {
-        return new CampaignView(campaigns.retry(id));
+        return new CampaignView(campaigns.retry(own(id)));
     }
 
     @POST
+    @Needs(Scope.SEND)
     @Path("{id}/settle")
     @Consumes(MediaType.APPLICATION_JSON)
     public CampaignView settle(@RestPath long id, @Nullable Settle settle) {
+        own(id);
         if (settle == null || settle.as == null) {
             throw Problem.invalid("as is SENT, RESEND or SKIP.");
         }
@@ -146,7 +163,18 @@ class CampaignResource {
             @RestQuery @Nullable String state,
             @RestQuery @Nullable String after,
             @RestQuery @Nullable Integer limit) {
-        return deliveries.page(id, state(state), Paging.after(after), Paging.limit(limit));
+        return deliveries.page(own(id), state(state), Paging.after(after), Paging.limit(limit));
+    }
+
+    /** The newsletters to list: the one that is asked for, else the caller's; null for all. */
+    private @Nullable Set<String> newsletters(@Nullable String asked) {
+        return asked == null ? caller.newsletters().orElse(null) : Set.of(asked);
+    }
+
+    /** @throws Problem 404 where it is another newsletter's */
+    private long own(long id) {
+        caller.requireNewsletter(campaigns.newsletter(id), "campaign");
+        return id;
     }
 
     private static @Nullable DeliveryState state(@Nullable String name) {

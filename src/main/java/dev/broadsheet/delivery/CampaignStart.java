@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.issues.Issues;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -17,12 +18,14 @@ class CampaignStart {
     private static final Logger LOG = Logger.getLogger(CampaignStart.class);
     private static final int TIMEOUT_SECONDS = 300;
 
+    private final Issues issues;
     private final Ledger ledger;
     private final CampaignJobs jobs;
     private final DeliveryConfig config;
     private final Clock clock;
 
-    CampaignStart(Ledger ledger, CampaignJobs jobs, DeliveryConfig config, Clock clock) {
+    CampaignStart(Issues issues, Ledger ledger, CampaignJobs jobs, DeliveryConfig config, Clock clock) {
+        this.issues = issues;
         this.ledger = ledger;
         this.jobs = jobs;
         this.config = config;
@@ -52,6 +55,7 @@ class CampaignStart {
             jobs.scheduleStart(campaignId, campaign.sendAt);
             return;
         }
+        campaign.revisionId = issues.asOfNow(campaign.revisionId);
         long recipients = ledger.snapshot(campaign, config.lanes());
         campaign.start(recipients, now);
         LOG.infof("Campaign %d starts: %d recipients", campaignId, recipients);

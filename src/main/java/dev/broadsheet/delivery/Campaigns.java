@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionName;
@@ -12,7 +13,10 @@ import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ public class Campaigns {
     private final Transports transports;
     private final BaseUrl baseUrl;
     private final DeliveryConfig config;
+    private final Audit audit;
     private final Clock clock;
 
     Campaigns(
@@ -53,6 +58,7 @@ public class Campaigns {
             Transports transports,
             BaseUrl baseUrl,
             DeliveryConfig config,
+            Audit audit,
             Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
@@ -62,6 +68,7 @@ public class Campaigns {
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.config = config;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -70,16 +77,27 @@ public class Campaigns {
         return overview(Campaign.<Campaign>findByIdOptional(id).orElseThrow(() -> Problem.notFound("campaign")));
     }
 
-    /** The newest first. @param newsletterSlug null for all. @param before only ids below, 0 for all */
+    /** The slug of its newsletter. */
     @Transactional
-    public List<Overview> list(@Nullable String newsletterSlug, long before, int limit) {
-        Long newsletter = newsletterSlug == null ? null : newsletters.get(newsletterSlug).id;
+    String newsletter(long id) {
+        Campaign campaign = Campaign.<Campaign>findByIdOptional(id).orElseThrow(() -> Problem.notFound("campaign"));
+        return Newsletter.<Newsletter>findById(campaign.newsletterId).slug;
+    }
+
+    /** The newest first. @param newsletterSlugs null for all. @param before only ids below, 0 for all */
+    @Transactional
+    public List<Overview> list(@Nullable Collection<String> newsletterSlugs, long before, int limit) {
         long below = before == 0 ? Long.MAX_VALUE : before;
-        List<Campaign> found = newsletter == null
+        List<Campaign> found = newsletterSlugs == null
                 ? Campaign.<Campaign>find("id < ?1 order by id desc", below)
                         .page(0, limit)
                         .list()
-                : Campaign.<Campaign>find("id < ?1 and newsletterId = ?2 order by id desc", below, newsletter)
+                : Campaign.<Campaign>find(
+                                "id < ?1 and newsletterId in ?2 order by id desc",
+                                below,
+                                newsletterSlugs.stream()
+                                        .map(slug -> newsletters.get(slug).id)
+                                        .toList())
                         .page(0, limit)
                         .list();
         return found.stream().map(this::overview).toList();
@@ -110,6 +128,14 @@ public class Campaigns {
                 wakeLanes(campaign);
             }
         }
+        Map<String, Object> changed = new HashMap<>();
+        if (sendAt != null) {
+            changed.put("sendAt", campaign.sendAt.toString());
+        }
+        if (messagesPerSecond != null) {
+            changed.put("messagesPerSecond", messagesPerSecond);
+        }
+        record("campaign.change", campaign, changed);
         return overview(campaign);
     }
 
@@ -119,7 +145,10 @@ public class Campaigns {
         if (campaign.state == Campaign.State.DONE || campaign.state == Campaign.State.CANCELLED) {
             throw conflict(campaign, "it is over");
         }
-        campaign.pause("editor", "Paused by an editor.", clock.instant());
+        if (campaign.mayPause()) {
+            campaign.pause("editor", "Paused by an editor.", clock.instant());
+            record("campaign.pause", campaign, Map.of());
+        }
         return overview(campaign);
     }
 
@@ -139,6 +168,7 @@ public class Campaigns {
         requirePublished(campaign);
         planForNow(campaign);
         campaign.resume();
+        record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
     }
@@ -154,6 +184,7 @@ public class Campaigns {
             campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
             campaign.flush();
             review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
+            record("campaign.cancel", campaign, Map.of());
         }
         return overview(campaign);
     }
@@ -171,6 +202,7 @@ public class Campaigns {
             planForNow(campaign);
             campaign.again();
         }
+        record("campaign.retry", campaign, Map.of("deliveries", moved));
         goOn(campaign);
         return overview(campaign);
     }
@@ -186,7 +218,8 @@ public class Campaigns {
                         campaign.state == Campaign.State.CANCELLED ? DeliveryState.CANCELLED : DeliveryState.QUEUED;
                     case SKIP -> DeliveryState.SKIPPED;
                 };
-        review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
+        long moved = review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
+        record("campaign.settle", campaign, Map.of("as", as, "deliveries", moved));
         if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
             campaign.resume();
             finish(campaign);
@@ -254,6 +287,11 @@ public class Campaigns {
         }
         campaign.done(clock.instant());
         LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+    }
+
+    private void record(String action, Campaign campaign, Map<String, ?> details) {
+        String newsletter = Newsletter.<Newsletter>findById(campaign.newsletterId).slug;
+        audit.record(action, newsletter, "campaign/" + campaign.id, details);
     }
 
     DeliveryConfig.InDoubt inDoubtPolicy() {

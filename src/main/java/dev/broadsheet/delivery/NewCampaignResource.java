@@ -2,18 +2,19 @@ package dev.broadsheet.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.accounts.Needs;
+import dev.broadsheet.accounts.Scope;
 import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Asking for a campaign of an issue. */
 @Path("/api/newsletters/{newsletter}/issues/{issue}/campaigns")
 @ForEditors
+@Needs(Scope.SEND)
 @Produces(MediaType.APPLICATION_JSON)
 class NewCampaignResource {
 
@@ -37,10 +39,12 @@ class NewCampaignResource {
     }
 
     private final CampaignPlans plans;
+    private final Caller caller;
     private final ObjectMapper json;
 
-    NewCampaignResource(CampaignPlans plans, ObjectMapper json) {
+    NewCampaignResource(CampaignPlans plans, Caller caller, ObjectMapper json) {
         this.plans = plans;
+        this.caller = caller;
         this.json = json;
     }
 
@@ -51,7 +55,6 @@ class NewCampaignResource {
             @RestPath String issue,
             @RestQuery boolean dryRun,
             @HeaderParam("Idempotency-Key") @Nullable String key,
-            @Context SecurityContext caller,
             @Nullable NewCampaign body) {
         NewCampaign asked = body == null ? new NewCampaign(null, null, null, null) : body;
         if (dryRun) {
@@ -64,8 +67,7 @@ class NewCampaignResource {
                     "Give this request an Idempotency-Key of your own, of at most 255 characters:"
                             + " asking again with the same one is safe.");
         }
-        CampaignRequests.Answer answer = plans.plan(
-                newsletter, issue, asked.plan(), key, caller.getUserPrincipal().getName(), this::write);
+        CampaignRequests.Answer answer = plans.plan(newsletter, issue, asked.plan(), key, caller.name(), this::write);
         return Response.accepted(answer.json())
                 .header(HttpHeaders.LOCATION, "/api/campaigns/" + answer.campaignId())
                 .build();

@@ -1,6 +1,8 @@
 package dev.broadsheet.delivery;
 
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.accounts.Needs;
+import dev.broadsheet.accounts.Scope;
 import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -38,6 +40,7 @@ class TestSendResource {
 
     @POST
     @Path("test-sends")
+    @Needs(Scope.SEND)
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(202)

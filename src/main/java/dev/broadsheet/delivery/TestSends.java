@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionMail;
 import dev.broadsheet.mail.EncodedMessage;
@@ -28,13 +29,21 @@ class TestSends {
     private final Issues issues;
     private final CampaignMessages messages;
     private final SingleMails mails;
+    private final Audit audit;
     private final Clock clock;
 
-    TestSends(Newsletters newsletters, Issues issues, CampaignMessages messages, SingleMails mails, Clock clock) {
+    TestSends(
+            Newsletters newsletters,
+            Issues issues,
+            CampaignMessages messages,
+            SingleMails mails,
+            Audit audit,
+            Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
         this.messages = messages;
         this.mails = mails;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -60,6 +69,11 @@ class TestSends {
         CampaignMessages.Letters letters = letters(newsletterSlug, issueSlug, revision);
         Message filled = filled(letters.message(), letters.preview("reader@example.org"));
         addresses.forEach(address -> mails.queue(SingleMails.Kind.TEST, address, filled));
+        audit.record(
+                "issue.test-send",
+                newsletterSlug,
+                "issue/" + newsletterSlug + "/" + issueSlug,
+                Map.of("recipients", addresses.size()));
         return addresses.size();
     }
 

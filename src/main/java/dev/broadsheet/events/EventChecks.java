@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a careful editor sees in a section that could be read. Each check says nothing where it cannot tell. */
 public final class EventChecks {
+
+    /** So many are named one by one. */
+    private static final int MAX_LINES = 50;
 
     private EventChecks() {}
 
@@ -69,7 +73,10 @@ public final class EventChecks {
         return notes;
     }
 
-    /** {@code event-outside-window}: over before the window begins, or begins after its end. */
+    /**
+     * {@code event-outside-window}: over before the window begins, or begins after its end. The first of several names
+     * the lines of all, so that they can be removed together.
+     */
     public static List<EventNote> outsideWindow(EventsSection section) {
         List<EventNote> notes = new ArrayList<>();
         Set<Integer> noted = new HashSet<>();
@@ -88,7 +95,20 @@ public final class EventChecks {
                         null));
             }
         }
+        if (notes.size() > 1) {
+            EventNote first = notes.get(0);
+            notes.set(0, first.withMessage(first.message() + " " + all(notes)));
+        }
         return notes;
+    }
+
+    private static String all(List<EventNote> notes) {
+        String lines = notes.stream()
+                .limit(MAX_LINES)
+                .map(note -> Integer.toString(note.line()))
+                .collect(Collectors.joining(", "));
+        return "Or remove all " + notes.size() + " that lie outside, of the lines " + lines
+                + (notes.size() > MAX_LINES ? " and so on." : ".");
     }
 
     private static boolean isOutside(ListedEvent event, @Nullable EventWindow window) {

@@ -19,4 +19,9 @@ public record EventNote(
         int line,
         String excerpt,
         String message,
-        @Nullable String repair) {}
+        @Nullable String repair) {
+
+    EventNote withMessage(String other) {
+        return new EventNote(rule, reason, line, excerpt, other, repair);
+    }
+}

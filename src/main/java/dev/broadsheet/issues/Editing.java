@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.Problem;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +39,14 @@ public class Editing {
 
     private final Newsletters newsletters;
     private final Editions editions;
+    private final Audit audit;
     private final SecureRandom random;
     private final Clock clock;
 
-    Editing(Newsletters newsletters, Editions editions, SecureRandom random, Clock clock) {
+    Editing(Newsletters newsletters, Editions editions, Audit audit, SecureRandom random, Clock clock) {
         this.newsletters = newsletters;
         this.editions = editions;
+        this.audit = audit;
         this.random = random;
         this.clock = clock;
     }
@@ -122,6 +126,7 @@ public class Editing {
         }
         if (!dryRun && revision.id == null) {
             issue.add(revision);
+            audit.record("issue.put", newsletter.slug, issue.subject(newsletter), Map.of("revision", revision.number));
         }
         return new Saved(IssueDetails.of(newsletter, issue, revision), dryRun ? known.isEmpty() : created);
     }
@@ -132,7 +137,8 @@ public class Editing {
      *
      * @param reason why, for those who ask later
      * @param by name of the API token
-     * @throws Problem 404 where there is no such finding, 400 where there is no reason
+     * @throws Problem 404 where there is no such finding, 400 where there is no reason, 409 {@code nothing-to-leave-out}
+     *     where readers get nothing of its lines
      */
     @Transactional
     IssueDetails decide(
@@ -152,9 +158,22 @@ public class Editing {
                 .filter(f -> f.id().equals(findingId))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("finding"));
-        FindingDecision.decide(issue.id, finding, outcome, reason.strip(), by, clock.instant());
+        decide(newsletter, issue, finding, outcome, reason.strip(), by);
         leaveOut(newsletter, issue);
+        if (outcome == FindingDecision.Outcome.LEFT_OUT && current(issue).noneMatch(r -> misses(r, finding))) {
+            throw new Problem(
+                    409,
+                    "nothing-to-leave-out",
+                    "Readers get nothing of this finding's lines that could be left out. Mend the source, or accept it.");
+        }
         return IssueDetails.of(newsletter, issue, revision(issue, issue.latestRevision));
+    }
+
+    /** Whether what readers get of a revision lacks something because a finding's lines are left out of it. */
+    private static boolean misses(Revision revision, Finding finding) {
+        Set<Integer> lines = finding.lines().boxed().collect(Collectors.toSet());
+        Manuscript manuscript = Manuscript.read(revision.source);
+        return revision.leftOut.containsAll(lines) && manuscript.isShownOn(manuscript.withLinksOf(lines));
     }
 
     /**
@@ -163,17 +182,28 @@ public class Editing {
      */
     @Transactional
     public void accept(RevisionMail revision, Collection<String> findingIds, String by) {
-        Issue.findById(revision.issueId(), LockModeType.PESSIMISTIC_WRITE);
+        Issue issue = Issue.findById(revision.issueId(), LockModeType.PESSIMISTIC_WRITE);
+        Newsletter newsletter = Newsletter.findById(issue.newsletterId);
         Set<String> decided = FindingDecision.of(revision.issueId()).keySet();
         Editions.findings(Revision.findById(revision.revisionId()))
                 .filter(finding -> findingIds.contains(finding.id()) && !decided.contains(finding.id()))
-                .forEach(finding -> FindingDecision.decide(
-                        revision.issueId(),
-                        finding,
-                        FindingDecision.Outcome.ACCEPTED,
-                        "Accepted with a campaign.",
-                        by,
-                        clock.instant()));
+                .forEach(finding -> decide(
+                        newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, "Accepted with a campaign.", by));
+    }
+
+    private void decide(
+            Newsletter newsletter,
+            Issue issue,
+            Finding finding,
+            FindingDecision.Outcome outcome,
+            String reason,
+            String by) {
+        FindingDecision.decide(issue.id, finding, outcome, reason, by, clock.instant());
+        audit.record(
+                outcome == FindingDecision.Outcome.ACCEPTED ? "finding.accept" : "finding.leave-out",
+                newsletter.slug,
+                issue.subject(newsletter),
+                Map.of("finding", finding.id(), "rule", finding.rule()));
     }
 
     /**

@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,15 +80,15 @@ class Editions {
                 .collect(Collectors.toSet());
         SortedSet<Integer> leftOut = leftOutFindings.isEmpty()
                 ? new TreeSet<>()
-                : lines(
+                : manuscript.withLinksOf(lines(
                         Stream.concat(
                                 Preflight.check(manuscript, context).findings().stream(),
                                 FindingReport.of(issueId, number, manuscript).stream()),
-                        leftOutFindings);
+                        leftOutFindings));
         Manuscript shown = leftOut.isEmpty() ? manuscript : Manuscript.read(source.text(), leftOut);
         Rendered rendered = renderer.render(shown, frame(newsletter, slug), slots);
         MailSize size = new MailSize(rendered.uncutBytes(), Renderer.CLIP_BYTES, rendered.cutAt());
-        Report report = Preflight.check(manuscript, context.with(size));
+        Report report = Preflight.check(manuscript, shown, context.with(size));
         List<ListedEvent> events = report.events().stream()
                 .filter(event -> !leftOut.contains(event.line()) && !leftOut.contains(event.titleLine()))
                 .toList();
@@ -137,8 +136,7 @@ class Editions {
 
     private static SortedSet<Integer> lines(Stream<Finding> findings, Set<String> ids) {
         return findings.filter(finding -> ids.contains(finding.id()))
-                .flatMap(finding -> IntStream.rangeClosed(finding.line(), finding.lastLine())
-                        .boxed())
+                .flatMap(finding -> finding.lines().boxed())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -155,6 +153,7 @@ class Editions {
                 findings(revision)
                         .filter(finding -> !off.contains(finding.rule()))
                         .toList(),
-                decisions);
+                decisions,
+                new HashSet<>(revision.leftOut));
     }
 }

@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Problem;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -48,6 +49,12 @@ class Issue extends PanacheEntityBase {
 
     public @Nullable Instant withdrawnAt;
 
+    /** When a correction gave readers another text; null where none did. */
+    public @Nullable Instant revisedAt;
+
+    /** When it was last published, corrected or withdrawn: what caches go by. */
+    public @Nullable Instant changedAt;
+
     @Column(updatable = false)
     public Instant createdAt;
 
@@ -69,13 +76,28 @@ class Issue extends PanacheEntityBase {
         }
     }
 
-    /** Makes the latest revision the public one; again, it changes nothing. */
-    void publish(Instant now) {
+    /** Makes the latest revision the public one; again, it changes nothing. @return whether it was otherwise before */
+    boolean publish(Instant now) {
+        Optional<Revision> before = publishedRow();
+        boolean wasPublic = state == IssueState.PUBLISHED;
+        boolean changed = !wasPublic
+                || publishedEdit != latestEdit
+                || !Integer.valueOf(latestRevision).equals(publishedRevision);
         state = IssueState.PUBLISHED;
         publishedRevision = latestRevision;
         publishedEdit = latestEdit;
         publishedAt = publishedAt == null ? now : publishedAt;
         withdrawnAt = null;
+        Optional<Revision> after = publishedRow();
+        boolean readsOtherwise =
+                before.isPresent() && after.filter(before.get()::readsAs).isEmpty();
+        revisedAt = readsOtherwise ? now : revisedAt;
+        changedAt = wasPublic && !readsOtherwise ? changedAt : now;
+        return changed;
+    }
+
+    private Optional<Revision> publishedRow() {
+        return publishedRevision == null ? Optional.empty() : Revision.row(id, publishedRevision, publishedEdit);
     }
 
     /** @return whether it was public until now */
@@ -88,7 +110,13 @@ class Issue extends PanacheEntityBase {
         }
         state = IssueState.WITHDRAWN;
         withdrawnAt = now;
+        changedAt = now;
         return true;
+    }
+
+    /** What the audit trail calls it. */
+    String subject(Newsletter of) {
+        return "issue/" + of.slug + "/" + slug;
     }
 
     static Optional<Issue> find(long newsletterId, String slug) {

@@ -22,7 +22,7 @@ final class IssueQueries {
     /** What readers get of an issue: its published revision, without the text once it is withdrawn. */
     private static final String READABLE = """
             select i.id, i.slug, r.issueNumber, r.title, r.issueDate, i.state, r.preheader,
-                   case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt, r.createdAt
+                   case when i.state = PUBLISHED then r.contentHtml else '' end, i.publishedAt, coalesce(i.revisedAt, i.publishedAt)
             from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
                  and r.edit = i.publishedEdit
             where i.newsletterId = :newsletter
@@ -97,10 +97,7 @@ final class IssueQueries {
     /** When what is public last changed by an issue's coming, correction or going. */
     static Optional<Instant> lastChange(long newsletterId) {
         return Optional.ofNullable(em().createQuery("""
-                        select max(greatest(i.publishedAt, r.createdAt, coalesce(i.withdrawnAt, i.publishedAt)))
-                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
-                             and r.edit = i.publishedEdit
-                        where i.newsletterId = :newsletter and i.state <> DRAFT
+                        select max(i.changedAt) from Issue i where i.newsletterId = :newsletter
                         """, Instant.class)
                 .setParameter("newsletter", newsletterId)
                 .getSingleResult());
@@ -155,7 +152,7 @@ final class IssueQueries {
     /** The newest published issues with their events. */
     static List<IssueEvents> events(long newsletterId, int limit) {
         return em().createQuery("""
-                        select i.slug, r.issueDate, r.createdAt, r.events
+                        select i.slug, r.issueDate, coalesce(i.revisedAt, i.publishedAt), r.events
                         from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
                              and r.edit = i.publishedEdit
                         where i.newsletterId = :newsletter and i.state = PUBLISHED

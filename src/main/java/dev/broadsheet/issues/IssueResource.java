@@ -2,6 +2,7 @@ package dev.broadsheet.issues;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.preflight.Finding;
@@ -12,10 +13,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -63,7 +62,7 @@ class IssueResource {
         }
     }
 
-    /** @param accepted whether an editor decided about it: it stands in nobody's way then */
+    /** @param accepted whether an editor accepted it or its lines are left out: it stands in nobody's way then */
     record FindingView(
             String id,
             String rule,
@@ -88,7 +87,7 @@ class IssueResource {
                     reviewed.finding().message(),
                     reviewed.finding().excerpt(),
                     reviewed.finding().repair(),
-                    reviewed.decision() != null,
+                    reviewed.isSettled(),
                     reviewed.decision());
         }
     }
@@ -146,11 +145,13 @@ class IssueResource {
 
     private final Editing editing;
     private final Issues issues;
+    private final Caller caller;
     private final ObjectMapper json;
 
-    IssueResource(Editing editing, Issues issues, ObjectMapper json) {
+    IssueResource(Editing editing, Issues issues, Caller caller, ObjectMapper json) {
         this.editing = editing;
         this.issues = issues;
+        this.caller = caller;
         this.json = json;
     }
 
@@ -163,11 +164,10 @@ class IssueResource {
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam("X-Source-Commit") @Nullable String commit,
             @RestQuery boolean dryRun,
-            @Context SecurityContext caller,
             InputStream body)
             throws IOException {
         byte[] source = body.readNBytes(Source.MAX_BYTES + 1);
-        Origin origin = new Origin(caller.getUserPrincipal().getName(), commit);
+        Origin origin = new Origin(caller.name(), commit);
         Editing.Saved saved = editing.put(newsletter, issue, source, IfMatch.of(ifMatch), origin, dryRun);
         ResponseBuilder<IssueView> answer = ResponseBuilder.create(
                 saved.created() ? RestResponse.Status.CREATED : RestResponse.Status.OK, new IssueView(saved.issue()));
@@ -247,13 +247,9 @@ class IssueResource {
     @Path("{issue}/findings/{finding}/accept")
     @Consumes(MediaType.WILDCARD)
     public RestResponse<IssueView> accept(
-            @RestPath String newsletter,
-            @RestPath String issue,
-            @RestPath String finding,
-            @Context SecurityContext caller,
-            @Nullable String body)
+            @RestPath String newsletter, @RestPath String issue, @RestPath String finding, @Nullable String body)
             throws JsonProcessingException {
-        return decide(newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, body, caller);
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.ACCEPTED, body);
     }
 
     /** Its lines are left out of what readers get. */
@@ -261,13 +257,9 @@ class IssueResource {
     @Path("{issue}/findings/{finding}/leave-out")
     @Consumes(MediaType.WILDCARD)
     public RestResponse<IssueView> leaveOut(
-            @RestPath String newsletter,
-            @RestPath String issue,
-            @RestPath String finding,
-            @Context SecurityContext caller,
-            @Nullable String body)
+            @RestPath String newsletter, @RestPath String issue, @RestPath String finding, @Nullable String body)
             throws JsonProcessingException {
-        return decide(newsletter, issue, finding, FindingDecision.Outcome.LEFT_OUT, body, caller);
+        return decide(newsletter, issue, finding, FindingDecision.Outcome.LEFT_OUT, body);
     }
 
     @POST
@@ -279,21 +271,11 @@ class IssueResource {
     }
 
     private RestResponse<IssueView> decide(
-            String newsletter,
-            String issue,
-            String finding,
-            FindingDecision.Outcome outcome,
-            @Nullable String body,
-            SecurityContext caller)
+            String newsletter, String issue, String finding, FindingDecision.Outcome outcome, @Nullable String body)
             throws JsonProcessingException {
         Decide decide = body == null || body.isBlank() ? null : json.readValue(body, Decide.class);
         IssueDetails details = editing.decide(
-                newsletter,
-                issue,
-                finding,
-                outcome,
-                decide == null ? null : decide.reason(),
-                caller.getUserPrincipal().getName());
+                newsletter, issue, finding, outcome, decide == null ? null : decide.reason(), caller.name());
         return tagged(ResponseBuilder.ok(new IssueView(details)), details);
     }
 

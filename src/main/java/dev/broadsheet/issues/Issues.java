@@ -1,5 +1,6 @@
 package dev.broadsheet.issues;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.events.IssueEvents;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public class Issues {
     private final Editions editions;
     private final BaseUrl baseUrl;
     private final LinkTokens tokens;
+    private final Audit audit;
     private final Clock clock;
     private final Event<IssueWithdrawn> withdrawn;
 
@@ -33,12 +36,14 @@ public class Issues {
             Editions editions,
             BaseUrl baseUrl,
             LinkTokens tokens,
+            Audit audit,
             Clock clock,
             Event<IssueWithdrawn> withdrawn) {
         this.newsletters = newsletters;
         this.editions = editions;
         this.baseUrl = baseUrl;
         this.tokens = tokens;
+        this.audit = audit;
         this.clock = clock;
         this.withdrawn = withdrawn;
     }
@@ -68,7 +73,13 @@ public class Issues {
                         .filter(open -> open.finding().blocks() == Finding.Blocks.PUBLISH)
                         .toList(),
                 "published");
-        issue.publish(clock.instant());
+        if (issue.publish(clock.instant())) {
+            audit.record(
+                    "issue.publish",
+                    newsletter.slug,
+                    issue.subject(newsletter),
+                    Map.of("revision", issue.latestRevision));
+        }
         return details(newsletter, issue);
     }
 
@@ -79,6 +90,7 @@ public class Issues {
         Issue issue = Issue.lock(newsletter.id, slug).orElseThrow(() -> Problem.notFound("issue"));
         if (issue.withdraw(clock.instant())) {
             withdrawn.fire(new IssueWithdrawn(issue.id));
+            audit.record("issue.withdraw", newsletter.slug, issue.subject(newsletter), Map.of());
         }
         return details(newsletter, issue);
     }
@@ -161,6 +173,13 @@ public class Issues {
             throw new Problem(409, "not-published", "This issue is not public. Publish it first.");
         }
         return new RevisionMail(issue, revision(issue, issue.publishedRevision));
+    }
+
+    /** The id of the same revision as it is sent by now: with all that was left out of it since. */
+    @Transactional
+    public long asOfNow(long revisionId) {
+        Revision planned = Revision.findById(revisionId);
+        return Revision.find(planned.issueId, planned.number).orElse(planned).id;
     }
 
     /** Which revision an id is, for lists: reads none of its texts. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentHtml safe HTML without a page around it; empty where the issue was withdrawn
  * @param preheader the editor's own, where there is one
  * @param publishedAt when it was first published
- * @param revisedAt when the published revision was made; later than {@code publishedAt} for a correction
+ * @param revisedAt when a correction last gave readers another text; {@code publishedAt} where none did
  */
 public record PublishedIssue(
         long id,

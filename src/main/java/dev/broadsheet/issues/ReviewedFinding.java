@@ -6,10 +6,16 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A finding of a revision with what an editor decided about it, if one did. */
-public record ReviewedFinding(Finding finding, @Nullable Decision decision) {
+/**
+ * A finding of a revision with what an editor decided about it, if one did.
+ *
+ * @param isSettled whether it stands in nobody's way any more: an editor accepted it, or its lines are left out of what
+ *     readers get, because of it or of another one
+ */
+public record ReviewedFinding(Finding finding, @Nullable Decision decision, boolean isSettled) {
 
     /** @param outcome {@code ACCEPTED} or {@code LEFT_OUT}. @param by name of the API token */
     public record Decision(String outcome, String reason, String by, Instant at) {
@@ -26,7 +32,11 @@ public record ReviewedFinding(Finding finding, @Nullable Decision decision) {
 
     /** Whether it stands in the way of something. */
     public boolean isOpen() {
-        return decision == null && finding.blocks() != null;
+        return !isSettled && finding.blocks() != null;
+    }
+
+    private static boolean isLeftOut(Finding finding, Set<Integer> leftOut) {
+        return finding.lastLine() > 0 && finding.lines().allMatch(leftOut::contains);
     }
 
     /** @param open undecided findings that block what is asked for. @throws Problem where there are any */
@@ -44,11 +54,16 @@ public record ReviewedFinding(Finding finding, @Nullable Decision decision) {
         }
     }
 
-    static List<ReviewedFinding> review(List<Finding> findings, Map<String, FindingDecision> decisions) {
+    static List<ReviewedFinding> review(
+            List<Finding> findings, Map<String, FindingDecision> decisions, Set<Integer> leftOut) {
         return findings.stream()
                 .map(finding -> {
                     FindingDecision decision = decisions.get(finding.id());
-                    return new ReviewedFinding(finding, decision == null ? null : new Decision(decision));
+                    boolean accepted = decision != null && decision.outcome == FindingDecision.Outcome.ACCEPTED;
+                    return new ReviewedFinding(
+                            finding,
+                            decision == null ? null : new Decision(decision),
+                            accepted || isLeftOut(finding, leftOut));
                 })
                 .sorted(WORST_FIRST)
                 .toList();

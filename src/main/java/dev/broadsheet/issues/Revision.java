@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -135,6 +136,15 @@ class Revision extends PanacheEntityBase {
                 && findings.equals(edition.report().findings());
     }
 
+    /** Whether readers see the same of both on the web. */
+    boolean readsAs(Revision other) {
+        return contentHtml.equals(other.contentHtml)
+                && title.equals(other.title)
+                && issueDate.equals(other.issueDate)
+                && Objects.equals(preheader, other.preheader)
+                && events.equals(other.events);
+    }
+
     /** The same revision as it is made now. */
     Revision edited(Edition edition, Instant now) {
         return new Revision(issueId, number, edit + 1, source(), edition, new Origin(broughtBy, sourceCommit), now);
@@ -142,6 +152,12 @@ class Revision extends PanacheEntityBase {
 
     boolean isOf(Source other) {
         return Arrays.equals(sourceHash, other.hash());
+    }
+
+    /** One row of a revision. */
+    static Optional<Revision> row(long issueId, int number, int edit) {
+        return find("issueId = ?1 and number = ?2 and edit = ?3", issueId, number, edit)
+                .firstResultOptional();
     }
 
     /** As it is sent by now: with all that was left out of it since it came. */

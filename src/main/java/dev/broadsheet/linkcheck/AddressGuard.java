@@ -85,7 +85,7 @@ final class AddressGuard implements DnsResolver {
             return Optional.of("it is no web address");
         }
         if (address.getHost() == null) {
-            return Optional.of("it names no host");
+            return Optional.of("its host has a name that not every program can look up");
         }
         if (address.getRawUserInfo() != null) {
             return Optional.of("it carries a name or a password");

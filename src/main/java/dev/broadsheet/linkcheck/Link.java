@@ -75,6 +75,11 @@ record Link(URI address, int line, int column, int lastLine, String excerpt) {
         return new ArrayList<>(links.values());
     }
 
+    /** By its name, even one that the internet does not allow. */
+    String host() {
+        return address.getHost() == null ? address.getRawAuthority() : address.getHost();
+    }
+
     /** What an editor is told. Its id is made of the address, so that a later check keeps what was decided about it. */
     Finding finding(Verdict verdict) {
         boolean dead = verdict.kind() == Verdict.Kind.DEAD;

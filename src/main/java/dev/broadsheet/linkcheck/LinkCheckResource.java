@@ -1,5 +1,6 @@
 package dev.broadsheet.linkcheck;
 
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -49,14 +50,18 @@ class LinkCheckResource {
     }
 
     private final LinkChecks checks;
+    private final Caller caller;
 
-    LinkCheckResource(LinkChecks checks) {
+    LinkCheckResource(LinkChecks checks, Caller caller) {
         this.checks = checks;
+        this.caller = caller;
     }
 
     @GET
     @Path("{id}")
     public LinkCheckView get(@RestPath long id) {
-        return new LinkCheckView(checks.get(id));
+        LinkChecks.Overview found = checks.get(id);
+        caller.requireNewsletter(found.newsletter(), "link check");
+        return new LinkCheckView(found);
     }
 }

@@ -1,5 +1,6 @@
 package dev.broadsheet.linkcheck;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.issues.Editing;
 import dev.broadsheet.issues.Issues;
 import dev.broadsheet.issues.RevisionName;
@@ -13,6 +14,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The transactions of a check of links, and what is kept of it. */
@@ -30,12 +32,14 @@ class LinkChecks {
     private final Issues issues;
     private final Editing editing;
     private final LinkCheckJobs jobs;
+    private final Audit audit;
     private final Clock clock;
 
-    LinkChecks(Issues issues, Editing editing, LinkCheckJobs jobs, Clock clock) {
+    LinkChecks(Issues issues, Editing editing, LinkCheckJobs jobs, Audit audit, Clock clock) {
         this.issues = issues;
         this.editing = editing;
         this.jobs = jobs;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -47,6 +51,11 @@ class LinkChecks {
         long id = LinkCheck.startOrJoin(
                 latest.newsletterId(), latest.issueId(), latest.revisionId(), total, clock.instant());
         jobs.ensure(id);
+        audit.record(
+                "link-check.start",
+                newsletter,
+                "link-check/" + id,
+                Map.of("issue", issue, "revision", latest.number()));
         return get(id);
     }
 

@@ -85,7 +85,7 @@ final class LinkRound {
     static boolean isDeaf(Map<Link, Verdict> verdicts) {
         return verdicts.values().stream().allMatch(verdict -> verdict.grounds() == Verdict.Grounds.SILENCE)
                 && verdicts.keySet().stream()
-                                .map(link -> link.address().getHost())
+                                .map(link -> link.host())
                                 .distinct()
                                 .count()
                         >= TOO_MANY_SILENT;
@@ -94,13 +94,9 @@ final class LinkRound {
     private void lookAt(List<Link> links, ExecutorService threads, long end, Consumer<Map<Link, Verdict>> progress)
             throws InterruptedException {
         // the longest queues first, for none of them shall begin at the end
-        List<List<Link>> queues =
-                links.stream()
-                        .collect(Collectors.groupingBy(link -> link.address().getHost()))
-                        .values()
-                        .stream()
-                        .sorted(Comparator.comparing((List<Link> queue) -> -queue.size()))
-                        .toList();
+        List<List<Link>> queues = links.stream().collect(Collectors.groupingBy(link -> link.host())).values().stream()
+                .sorted(Comparator.comparing((List<Link> queue) -> -queue.size()))
+                .toList();
         CountDownLatch open = new CountDownLatch(queues.size());
         for (List<Link> queue : queues) {
             threads.execute(() -> {

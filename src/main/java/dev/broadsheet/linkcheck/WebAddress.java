@@ -22,7 +22,10 @@ final class WebAddress {
 
     private WebAddress() {}
 
-    /** As it is asked for: ASCII, without its fragment. Empty where it is no address on the web, or cannot be read. */
+    /**
+     * As it is asked for: ASCII, without its fragment. Empty where it is no address on the web, or cannot be read. Its
+     * host is null where its name is none that the internet allows, such as one with an underscore.
+     */
     static Optional<URI> parse(String text) {
         Matcher parts = PARTS.matcher(text.strip());
         if (!parts.matches()) {
@@ -32,7 +35,7 @@ final class WebAddress {
         try {
             URI address = URI.create(parts.group(1).toLowerCase(Locale.ROOT) + "://" + ascii(parts.group(2))
                     + (path.startsWith("/") ? "" : "/") + encoded(path));
-            return address.getHost() == null ? Optional.empty() : Optional.of(address);
+            return Optional.of(address);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

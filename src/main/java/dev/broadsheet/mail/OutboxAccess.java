@@ -9,7 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 
 /**
- * Who may look into the outbox: whoever sits at this machine, else who has an API token, since it shows everybody's live
+ * Who may look into the outbox: whoever sits at this machine, else who has the admin token, since it shows everybody's live
  * links. It is only there where mail goes to it.
  */
 @ApplicationScoped
@@ -30,8 +30,11 @@ class OutboxAccess {
         if (!transports.isOutbox()) {
             throw Problem.notFound("page");
         }
-        if (!atThisMachine(request) && !tokens.accepts(request.getHeader("Authorization"))) {
-            throw new Problem(401, "unauthorized", "The outbox is shown at this machine, or with an API token.");
+        if (!atThisMachine(request) && !tokens.opensEverything(request.getHeader("Authorization"))) {
+            throw new Problem(
+                    401,
+                    "unauthorized",
+                    "The outbox is shown at this machine, or with an API token of scope admin for all newsletters.");
         }
     }
 

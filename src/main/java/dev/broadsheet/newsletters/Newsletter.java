@@ -8,8 +8,10 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,11 +78,30 @@ public class Newsletter extends PanacheEntityBase {
 
     public Instant createdAt;
 
+    /** When its settings were last brought. */
+    public Instant changedAt;
+
     protected Newsletter() {} // for Hibernate
 
     public Newsletter(String slug, Instant createdAt) {
         this.slug = slug;
         this.createdAt = createdAt;
+        this.changedAt = createdAt;
+    }
+
+    /** The value of each of {@link Newsletters.Settings}, which have the names of the fields here: tells what a change has changed. */
+    Map<String, @Nullable Object> settings() {
+        Map<String, @Nullable Object> settings = new HashMap<>();
+        for (RecordComponent setting : Newsletters.Settings.class.getRecordComponents()) {
+            try {
+                settings.put(
+                        setting.getName(),
+                        Newsletter.class.getDeclaredField(setting.getName()).get(this));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("A newsletter has no field for " + setting.getName(), e);
+            }
+        }
+        return settings;
     }
 
     public static Optional<Newsletter> findBySlug(String slug) {

@@ -1,6 +1,9 @@
 package dev.broadsheet.newsletters;
 
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.accounts.Needs;
+import dev.broadsheet.accounts.Scope;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.Consumes;
@@ -45,15 +48,20 @@ class NewsletterResource {
             Instant createdAt) {}
 
     private final Newsletters newsletters;
+    private final Caller caller;
 
-    NewsletterResource(Newsletters newsletters) {
+    NewsletterResource(Newsletters newsletters, Caller caller) {
         this.newsletters = newsletters;
+        this.caller = caller;
     }
 
     @GET
     public Paging.Page<NewsletterView> list(@RestQuery @Nullable String after, @RestQuery @Nullable Integer limit) {
         int most = Paging.limit(limit);
-        return Paging.page(newsletters.list(after, most + 1), most, n -> n.slug, this::view);
+        List<Newsletter> found = caller.newsletters()
+                .map(own -> newsletters.list(own, after, most + 1))
+                .orElseGet(() -> newsletters.list(after, most + 1));
+        return Paging.page(found, most, n -> n.slug, this::view);
     }
 
     @GET
@@ -64,6 +72,7 @@ class NewsletterResource {
 
     @PUT
     @Path("{newsletter}")
+    @Needs(Scope.ADMIN)
     @Consumes(MediaType.APPLICATION_JSON)
     public RestResponse<NewsletterView> put(@RestPath String newsletter, Newsletters.@Nullable Settings settings) {
         if (settings == null) {

@@ -5,11 +5,15 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import dev.broadsheet.accounts.ApiTokens;
+import dev.broadsheet.accounts.Audit;
+import dev.broadsheet.accounts.NewslettersNamed;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.preflight.Rule;
 import dev.broadsheet.rendering.Theme;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.net.URI;
 import java.time.Clock;
@@ -19,10 +23,12 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +64,11 @@ public class Newsletters {
     /** @param created whether it was not there before */
     public record Saved(Newsletter newsletter, boolean created) {}
 
+    private final Audit audit;
     private final Clock clock;
 
-    Newsletters(Clock clock) {
+    Newsletters(Audit audit, Clock clock) {
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -68,6 +76,24 @@ public class Newsletters {
     @Transactional
     public Newsletter get(String slug) {
         return Newsletter.findBySlug(slug).orElseThrow(() -> Problem.notFound("newsletter"));
+    }
+
+    /** Refuses a token for a newsletter that is not there. */
+    void onNamed(@Observes NewslettersNamed named) {
+        named.slugs().stream()
+                .filter(slug -> Newsletter.findBySlug(slug).isEmpty())
+                .findFirst()
+                .ifPresent(slug -> {
+                    throw ApiTokens.unknown(slug);
+                });
+    }
+
+    /** The same, of those that are named. */
+    @Transactional
+    List<Newsletter> list(Collection<String> slugs, @Nullable String after, int limit) {
+        return Newsletter.<Newsletter>find("slug > ?1 and slug in ?2 order by slug", after == null ? "" : after, slugs)
+                .page(0, limit)
+                .list();
     }
 
     /** Newsletters by slug, after one and at most so many. */
@@ -86,6 +112,7 @@ public class Newsletters {
         }
         Optional<Newsletter> known = Newsletter.findBySlug(slug);
         Newsletter newsletter = known.orElseGet(() -> new Newsletter(slug, clock.instant()));
+        Map<String, @Nullable Object> before = newsletter.settings();
         newsletter.title = line("title", required("title", settings.title), 200);
         newsletter.fromName = line("fromName", required("fromName", settings.fromName), 200);
         newsletter.fromEmail = email("fromEmail", required("fromEmail", settings.fromEmail));
@@ -117,8 +144,25 @@ public class Newsletters {
                     .orElseThrow(() -> Problem.invalid("rulesOff: preflight has no rule " + rule + "."))
                     .id());
         }
+        newsletter.changedAt = clock.instant();
         newsletter.persist();
+        record(newsletter, before, known.isEmpty());
         return new Saved(newsletter, known.isEmpty());
+    }
+
+    /** Fields by name alone: their values are the editors' addresses and texts. */
+    private void record(Newsletter newsletter, Map<String, @Nullable Object> before, boolean created) {
+        Map<String, @Nullable Object> after = newsletter.settings();
+        List<String> changed = after.keySet().stream()
+                .filter(field -> !Objects.equals(before.get(field), after.get(field)))
+                .sorted()
+                .toList();
+        if (created) {
+            audit.record("newsletter.create", newsletter.slug, "newsletter/" + newsletter.slug, Map.of());
+        } else if (!changed.isEmpty()) {
+            audit.record(
+                    "newsletter.change", newsletter.slug, "newsletter/" + newsletter.slug, Map.of("changed", changed));
+        }
     }
 
     /** The next three times of its schedule; none where it has no schedule. */

@@ -2,6 +2,7 @@ package dev.broadsheet.platform;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,21 @@ public final class AddressRange {
             return LITERAL.matcher(address).matches() ? Optional.of(InetAddress.getByName(address)) : Optional.empty();
         } catch (UnknownHostException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The network of a client, for limits: {@code 203.0.113.0/24}, {@code 2001:db8:0:1:0:0:0:0/64}. Providers give that
+     * much to one customer, so a limit on single addresses would limit nobody.
+     */
+    public static String networkOf(InetAddress client) {
+        byte[] bytes = client.getAddress();
+        int kept = bytes.length == 4 ? 3 : 8;
+        Arrays.fill(bytes, kept, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes).getHostAddress() + "/" + kept * 8;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // the length is right
         }
     }
 

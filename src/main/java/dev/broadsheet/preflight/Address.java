@@ -101,6 +101,9 @@ final class Address {
         if (address.startsWith("(") || address.startsWith("[")) {
             return Fault.BRACKET;
         }
+        if (isMail(address)) {
+            return Fault.NONE;
+        }
         if (address.chars().anyMatch(Character::isWhitespace)) {
             return Fault.SPACE;
         }
@@ -127,14 +130,23 @@ final class Address {
         return relativeFault(address);
     }
 
+    /** A mail to somebody, or to whom the reader chooses; behind the question mark anything may stand. */
+    private static boolean isMail(String address) {
+        if (!address.regionMatches(true, 0, "mailto:", 0, 7)) {
+            return false;
+        }
+        int query = address.indexOf('?');
+        String to = query < 0 ? address.substring(7) : address.substring(7, query);
+        return to.isEmpty()
+                ? query >= 0
+                : (to.indexOf('@') > 0 || to.contains("%40")) && to.chars().noneMatch(Character::isWhitespace);
+    }
+
     private static boolean isWhole(String address, int end) {
         return isWeb(address) && end == address.indexOf("://") + 3;
     }
 
     private static Fault schemeFault(String address, String scheme) {
-        if (scheme.equals("mailto")) {
-            return address.indexOf('@') > 0 ? Fault.NONE : Fault.SCHEME_BROKEN;
-        }
         if (HOST.matcher(scheme).matches()) {
             return Fault.SCHEME_MISSING;
         }
@@ -258,6 +270,15 @@ final class Address {
             }
         }
         return null;
+    }
+
+    /** An anchor as browsers look for it: {@code é} for {@code %C3%A9}; as it is where percent signs encode nothing. */
+    static String decoded(String anchor) {
+        try {
+            return URLDecoder.decode(anchor.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return anchor;
+        }
     }
 
     /** The same for two ways of writing one address. */

@@ -52,13 +52,13 @@ final class BlockRules {
                         Rule.HEADING_ACCIDENTAL,
                         Place.of(line, accidental.start(1) + 1),
                         "A line that begins with # becomes a heading in other programs. Join it to the line above.",
-                        source.substring(0, accidental.start(1)) + "\\" + source.substring(accidental.start(1)));
+                        () -> source.substring(0, accidental.start(1)) + "\\" + source.substring(accidental.start(1)));
             } else if (joined.matches()) {
                 findings.add(
                         Rule.HEADING_SPACE,
                         Place.of(line, hash + 1),
                         "Readers see these marks as text. Put a space behind them to make a heading.",
-                        joined.group(1) + " " + joined.group(2));
+                        () -> joined.group(1) + " " + joined.group(2));
             }
         }
     }
@@ -75,7 +75,7 @@ final class BlockRules {
                     Rule.HEADING_INDENTED,
                     Place.of(place.line()),
                     "Other programs show this heading as text. Take the spaces before it out.",
-                    source.stripLeading());
+                    source::stripLeading);
         }
         Node before = heading.getPrevious();
         if (before instanceof Paragraph
@@ -85,7 +85,7 @@ final class BlockRules {
                     Rule.HEADING_ACCIDENTAL,
                     place,
                     "This line of the paragraph became a heading. Join it to the line above.",
-                    "\\" + source);
+                    () -> "\\" + source);
         }
     }
 
@@ -130,12 +130,13 @@ final class BlockRules {
             }
         }
         if (first != null) {
+            String line = manuscript.line(first.line());
             findings.add(
                     Rule.LIST_INDENT,
                     Place.of(first.line(), first.column()),
                     "Other programs show these as items of the list above, not below its item"
                             + (count > 1 ? " (" + count + " places)" : "") + ". Indent them by four spaces.",
-                    "    " + manuscript.line(first.line()).stripLeading());
+                    () -> "    " + line.stripLeading());
         }
     }
 }

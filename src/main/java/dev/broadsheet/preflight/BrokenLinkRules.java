@@ -67,7 +67,7 @@ final class BrokenLinkRules {
                         Rule.LINK_MALFORMED,
                         Place.of(line, open + 1),
                         "A space between the link's text and its address breaks the link. Take it out.",
-                        spliced(source, at + 1, at + 2, ""));
+                        () -> spliced(source, at + 1, at + 2, ""));
             }
         } else if (visible.startsWith("][", at)) {
             checkName(line, visible, at);
@@ -82,7 +82,7 @@ final class BrokenLinkRules {
                     Rule.LINK_MALFORMED,
                     place,
                     "The address begins with two brackets, so readers see raw text. Take one out.",
-                    spliced(source, at + 1, at + 2, ""));
+                    () -> spliced(source, at + 1, at + 2, ""));
             return;
         }
         int end = at + 2;
@@ -93,15 +93,12 @@ final class BrokenLinkRules {
             end++;
         }
         if (at > lastClosing) {
-            int last = end;
-            while (last > at + 2 && ".,;:!?".indexOf(source.charAt(last - 1)) >= 0) {
-                last--;
-            }
+            int last = withoutMarks(source, at + 2, end);
             findings.add(
                     Rule.LINK_MALFORMED,
                     place,
                     "The address has no closing bracket, so readers see raw text. Add it.",
-                    last > at + 2 ? spliced(source, last, last, ")") : null);
+                    () -> last > at + 2 ? spliced(source, last, last, ")") : null);
         } else {
             findings.add(
                     Rule.LINK_MALFORMED,
@@ -176,6 +173,15 @@ final class BrokenLinkRules {
             }
         }
         return -1;
+    }
+
+    /** An address ends before the marks that end its sentence. */
+    private static int withoutMarks(String line, int from, int end) {
+        int last = end;
+        while (last > from && ".,;:!?".indexOf(line.charAt(last - 1)) >= 0) {
+            last--;
+        }
+        return last;
     }
 
     private static @Nullable String spliced(String line, int from, int to, String by) {

@@ -93,7 +93,7 @@ final class CommentRules {
             message.append(" and hides what follows, up to line ").append(end);
         }
         message.append(". Write --> where it ends.");
-        findings.add(Rule.COMMENT_UNCLOSED, open, message.toString(), closed(open));
+        findings.add(Rule.COMMENT_UNCLOSED, open.to(end), message.toString(), closed(open));
     }
 
     private List<String> headings(int from, int to) {

@@ -135,24 +135,36 @@ final class EventRules {
         Rule rule = Rule.of(note.rule()).orElseThrow();
         String line = manuscript.line(note.line());
         int at = line.length() > MAX_REPAIRED ? -1 : line.indexOf(note.excerpt());
-        String repair = at < 0 || note.repair() == null
-                ? null
-                : line.substring(0, at)
-                        + note.repair()
-                        + line.substring(at + note.excerpt().length());
         int column = rule == Rule.EVENT_PLACE && at >= 0 ? at + 1 : 1;
-        findings.add(rule, Place.of(note.line(), column).to(lastLine(note.line())), note.message(), repair);
+        findings.add(
+                rule,
+                Place.of(note.line(), column).to(lastLine(note.line())),
+                note.message(),
+                () -> at < 0 || note.repair() == null
+                        ? null
+                        : line.substring(0, at)
+                                + note.repair()
+                                + line.substring(at + note.excerpt().length()));
     }
 
-    /** An event's own lines: those below it that are indented. */
+    /** An event's own lines: its titles, and what is indented below it up to the next event. */
     private int lastLine(int line) {
-        int last = line;
         if (manuscript.line(line).isEmpty()
                 || Character.isWhitespace(manuscript.line(line).charAt(0))) {
             return line;
         }
+        int last = line;
+        Set<Integer> others = new HashSet<>();
+        for (ListedEvent event : events.events()) {
+            if (event.line() == line) {
+                last = Math.max(last, event.titleLine());
+            } else {
+                others.add(event.line());
+            }
+        }
         while (last < manuscript.lines().size()
                 && !manuscript.line(last + 1).isBlank()
+                && !others.contains(last + 1)
                 && Character.isWhitespace(manuscript.line(last + 1).charAt(0))) {
             last++;
         }
@@ -175,7 +187,7 @@ final class EventRules {
                     Rule.EVENTS_WINDOW,
                     place,
                     "The days that the events cover cannot be read. Write them as 2024-10-23 - 2024-11-20.",
-                    window.repair());
+                    window::repair);
         } else if (from != null && to != null && to.isBefore(from)) {
             findings.add(Rule.EVENTS_WINDOW, place, "The events end before they begin. Correct the two days.");
         } else if (from != null && to != null) {
@@ -209,11 +221,7 @@ final class EventRules {
 
     private void habit(Place place, String message) {
         findings.add(
-                Rule.EVENTS_WINDOW,
-                context.isNew() ? Finding.Severity.ERROR : Finding.Severity.INFO,
-                place,
-                message,
-                null);
+                Rule.EVENTS_WINDOW, context.isNew() ? Finding.Severity.ERROR : Finding.Severity.INFO, place, message);
     }
 
     /** A city that nearly always was in another state of the same country. */
@@ -237,7 +245,7 @@ final class EventRules {
                         Rule.EVENT_PLACE,
                         Place.of(event.line()).to(lastLine(event.line())),
                         "In earlier issues " + city + " is in " + usual + ". Look at it.",
-                        line.replace(city + ", " + rest, city + ", " + usual));
+                        () -> line.replace(city + ", " + rest, city + ", " + usual));
             }
         }
     }

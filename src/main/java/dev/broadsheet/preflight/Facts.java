@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param discussion address of the issue's discussion
  * @param windowFrom first day that the events cover
  * @param places of events: what follows a city's name
+ * @param isDated whether its front matter has a date
  */
 public record Facts(
         Map<String, List<String>> paragraphs,
@@ -23,8 +24,5 @@ public record Facts(
         @Nullable String discussion,
         @Nullable LocalDate windowFrom,
         @Nullable LocalDate windowTo,
-        Map<String, String> places) {
-
-    /** Of an issue nothing is known of. */
-    public static final Facts NONE = new Facts(Map.of(), List.of(), List.of(), null, null, null, Map.of());
-}
+        Map<String, String> places,
+        boolean isDated) {}

@@ -1,5 +1,6 @@
 package dev.broadsheet.preflight;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what to do, in a sentence or two
  * @param excerpt of the line around the place, at most 120 characters
  * @param repair the line's proposed new text; null where none can be made
- * @param lastLine what leaving it out takes away reaches from {@code line} to here
+ * @param lastLine what leaving it out takes away reaches from {@code line} to here; 0 where it is about the whole issue
  */
 public record Finding(
         String id,
@@ -26,6 +27,11 @@ public record Finding(
         String excerpt,
         @Nullable String repair,
         int lastLine) {
+
+    /** Numbers of the lines that leaving it out takes away; none where it is about the whole issue. */
+    public IntStream lines() {
+        return IntStream.rangeClosed(line, lastLine);
+    }
 
     /** An error is plain to every reader, a warning is a mistake most of the time, the rest is for the careful. */
     public enum Severity {

@@ -1,9 +1,7 @@
 package dev.broadsheet.preflight;
 
+import dev.broadsheet.platform.Sha256;
 import dev.broadsheet.rendering.Manuscript;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -13,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects findings while an issue is read; gives them their order and their ids. */
@@ -46,22 +45,31 @@ final class Findings {
     }
 
     void add(Rule rule, Place place, String message) {
-        add(rule, rule.severity(), place, message, null);
+        add(rule, rule.severity(), place, message);
     }
 
-    /** @param repair dropped where it changes nothing or would leave nothing */
+    void add(Rule rule, Finding.Severity severity, Place place, String message) {
+        add(rule, severity, place, message, () -> null);
+    }
+
     void add(Rule rule, Place place, String message, @Nullable String repair) {
+        add(rule, rule.severity(), place, message, () -> repair);
+    }
+
+    /** @param repair made only where the finding is kept; dropped where it changes nothing or would leave nothing */
+    void add(Rule rule, Place place, String message, Supplier<@Nullable String> repair) {
         add(rule, rule.severity(), place, message, repair);
     }
 
     /** The same is told of one place once. */
-    void add(Rule rule, Finding.Severity severity, Place place, String message, @Nullable String repair) {
+    void add(Rule rule, Finding.Severity severity, Place place, String message, Supplier<@Nullable String> repair) {
         if (counts.getOrDefault(rule, 0) >= MAX_PER_RULE) {
             counts.merge(rule, 1, Integer::sum);
         } else if (seen.add(new Key(rule, place.line(), place.column(), message))) {
             counts.merge(rule, 1, Integer::sum);
-            boolean mends = repair != null && !repair.isBlank() && !repair.equals(manuscript.line(place.line()));
-            drafts.add(new Draft(rule, severity, place, message, mends ? repair : null));
+            String line = repair.get();
+            boolean mends = line != null && !line.isBlank() && !line.equals(manuscript.line(place.line()));
+            drafts.add(new Draft(rule, severity, place, message, mends ? line : null));
         }
     }
 
@@ -72,23 +80,21 @@ final class Findings {
                 .thenComparing(draft -> draft.rule().id()));
         Map<Rule, Integer> told = new EnumMap<>(Rule.class);
         Map<String, Integer> sameText = new HashMap<>();
-        MessageDigest sha256 = sha256();
         List<Finding> findings = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {
             boolean isLast = told.merge(draft.rule(), 1, Integer::sum) == MAX_PER_RULE;
-            findings.add(finding(draft, isLast, sameText, sha256));
+            findings.add(finding(draft, isLast, sameText));
         }
         return findings;
     }
 
-    private Finding finding(Draft draft, boolean isLast, Map<String, Integer> sameText, MessageDigest sha256) {
+    private Finding finding(Draft draft, boolean isLast, Map<String, Integer> sameText) {
         Place place = draft.place();
         String text = draft.rule().id() + "\n" + linesOf(draft);
         int earlier = sameText.merge(text, 1, Integer::sum) - 1;
-        byte[] digest = sha256.digest((text + "\n" + earlier).getBytes(StandardCharsets.UTF_8));
         int more = counts.getOrDefault(draft.rule(), 0) - MAX_PER_RULE;
         return new Finding(
-                HexFormat.of().formatHex(digest, 0, 8),
+                HexFormat.of().formatHex(Sha256.of(text + "\n" + earlier), 0, 8),
                 draft.rule().id(),
                 draft.severity(),
                 draft.severity() == Finding.Severity.ERROR ? draft.rule().blocks() : null,
@@ -133,13 +139,5 @@ final class Findings {
                 && index < line.length()
                 && Character.isLowSurrogate(line.charAt(index))
                 && Character.isHighSurrogate(line.charAt(index - 1));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256.", e);
-        }
     }
 }

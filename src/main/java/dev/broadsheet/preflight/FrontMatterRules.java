@@ -43,8 +43,10 @@ final class FrontMatterRules {
         if (frontMatter.number() == null && Habit.is(earlier, issue -> issue.number() != null)) {
             missing("Number", null);
         }
-        if (frontMatter.date() == null && earlier.size() >= Habit.MIN) {
-            missing("Date", null);
+        if (frontMatter.date() == null
+                && Habit.is(earlier, issue -> issue.facts().isDated())) {
+            LocalDate named = dateInName();
+            missing("Date", named == null ? null : named.toString());
         }
         if (frontMatter.category() == null && Habit.is(earlier, issue -> issue.category() != null)) {
             List<String> categories = new ArrayList<>();
@@ -76,13 +78,13 @@ final class FrontMatterRules {
                     Rule.FRONT_MATTER_DATE,
                     date(),
                     "Write month and day with two digits: " + date + ".",
-                    matcher.group(1) + date + matcher.group(5));
+                    () -> matcher.group(1) + date + matcher.group(5));
         }
     }
 
     private void checkName() {
         Matcher name = SLUG_DATE.matcher(context.slug());
-        LocalDate named = name.matches() ? date(name) : null;
+        LocalDate named = dateInName();
         LocalDate date = frontMatter.date();
         if (named != null && date != null && !named.equals(date)) {
             findings.add(
@@ -90,7 +92,7 @@ final class FrontMatterRules {
                     date(),
                     "The issue's name says " + named + ", this line " + date + ". Make them agree.");
         }
-        String rest = named == null ? context.slug() : name.group(4) == null ? "" : name.group(4);
+        String rest = named == null || !name.matches() ? context.slug() : name.group(4) == null ? "" : name.group(4);
         Integer number = frontMatter.number();
         Integer inName = numberIn(rest);
         if (number != null && inName != null && !inName.equals(number)) {
@@ -99,6 +101,11 @@ final class FrontMatterRules {
                     number(),
                     "The issue's name says " + inName + ", this line " + number + ". Make them agree.");
         }
+    }
+
+    private @Nullable LocalDate dateInName() {
+        Matcher name = SLUG_DATE.matcher(context.slug());
+        return name.matches() ? date(name) : null;
     }
 
     /** Of {@code this-week-in-rust-570-draft} or {@code issue-12}; other digits are no issue's number. */
@@ -184,8 +191,7 @@ final class FrontMatterRules {
                 Rule.FRONT_MATTER_DATE,
                 context.isNew() ? Finding.Severity.ERROR : Finding.Severity.INFO,
                 place,
-                message,
-                null);
+                message);
     }
 
     private Place date() {

@@ -59,12 +59,14 @@ final class HtmlRules {
     }
 
     private static void checkImage(Manuscript manuscript, Hyperlink image, Findings findings) {
-        Place place = Place.of(manuscript, image.node());
+        boolean isRaw = LinkRules.isRaw(image);
+        Place place = isRaw ? image.place() : Place.of(manuscript, image.node());
         if (image.text().isBlank()) {
             findings.add(
                     Rule.IMAGE_REMOTE,
                     place,
-                    "Nothing describes this picture. Write what it shows between the brackets: ![…](…).");
+                    "Nothing describes this picture. Write what it shows "
+                            + (isRaw ? "into its tag: alt=\"…\"." : "between the brackets: ![…](…)."));
         } else if (Address.isWeb(image.address())) {
             findings.add(
                     Rule.IMAGE_REMOTE,

@@ -14,20 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param place where the address stands: for {@code [text][name]}, the line that defines the name
  * @param item the list item around it
  * @param name for {@code [text][name]} and {@code [name]}, the name
+ * @param alt of a picture in raw HTML, empty where it has none; null for all else
  */
 record Hyperlink(
         Node node,
         String address,
         Place place,
         @Nullable ListItem item,
-        @Nullable String name) {
+        @Nullable String name,
+        @Nullable String alt) {
 
     boolean isImage() {
-        return node instanceof Image;
+        return node instanceof Image || alt != null;
     }
 
     /** What readers see of it. */
     String text() {
-        return Manuscript.text(node);
+        return alt == null ? Manuscript.text(node) : alt;
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class LinkRules {
 
     /** A longer line is no line that somebody compares with its repair. */
     private static final int MAX_REPAIRED = 20_000;
+
+    /** The beginning of an event's line. */
+    private static final Pattern EVENT = Pattern.compile("\\s{0,9}[*+-]\\s{1,9}\\d{4}-\\d{2}-\\d{2}\\b.{0,500}\\|");
 
     /** Each of them rewrites the whole line. */
     private static final int MAX_LINKS_REPAIRED = 20;
@@ -77,14 +81,16 @@ final class LinkRules {
             anchors = known;
         }
         String anchor = link.address().substring(1);
-        if (!known.contains(anchor) && !anchor.equals("top")) {
-            String near = Manuscript.slug(anchor);
+        String decoded = Address.decoded(anchor);
+        if (!known.contains(anchor) && !known.contains(decoded) && !anchor.equals("top")) {
+            String near = Manuscript.slug(decoded);
+            boolean isNear = known.contains(near);
             findings.add(
                     Rule.ANCHOR_UNKNOWN,
                     link.place(),
                     "No heading of this issue has the anchor #" + cut(anchor) + "."
-                            + (known.contains(near) ? " Did you mean #" + near + "?" : " Correct it."),
-                    known.contains(near) ? replaced(link, link.address(), "#" + near) : null);
+                            + (isNear ? " Did you mean #" + near + "?" : " Correct it."),
+                    () -> isNear ? replaced(link, link.address(), "#" + near) : null);
         }
     }
 
@@ -104,15 +110,27 @@ final class LinkRules {
                         "Mail and web view drop this " + what + ": they keep addresses of http, https and mailto.";
                     case SCHEME_MISSING -> "The address has no https:// at its beginning." + advice;
                     case HOST_MISSING -> "The address names no site." + advice;
-                    case WORD_ALONE -> "“" + cut(address) + "” is no address. Write all of it, with https://.";
+                    case WORD_ALONE ->
+                        "“" + cut(address) + "” names no site, so this leads to a page beside the issue."
+                                + " If another is meant, write all of its address, with https://.";
                     default -> "The address begins with “" + begin(address) + "”." + advice;
                 };
         findings.add(
                 Rule.LINK_MALFORMED,
-                fault == Address.Fault.SCHEME_DROPPED ? Finding.Severity.WARNING : Rule.LINK_MALFORMED.severity(),
+                isMistake(fault, link) ? Rule.LINK_MALFORMED.severity() : Finding.Severity.WARNING,
                 link.place(),
                 message,
-                mended == null ? null : replaced(link, address, mended));
+                () -> mended == null ? null : replaced(link, address, mended));
+    }
+
+    /** A page beside the issue may well be there; but an organiser of events has a site of its own. */
+    private boolean isMistake(Address.Fault fault, Hyperlink link) {
+        return switch (fault) {
+            case SCHEME_DROPPED -> false;
+            case WORD_ALONE ->
+                EVENT.matcher(manuscript.line(link.place().line())).lookingAt();
+            default -> true;
+        };
     }
 
     /** Issues stand beside each other: the name of one is a whole address there. */
@@ -129,7 +147,7 @@ final class LinkRules {
                     Rule.LINK_REDIRECTOR,
                     link.place(),
                     "This link leads through " + Address.host(address) + ". Link to the page itself.",
-                    replaced(link, address, Address.withoutTracking(target)));
+                    () -> replaced(link, address, Address.withoutTracking(target)));
             return;
         }
         String plain = Address.withoutTracking(address);
@@ -138,7 +156,7 @@ final class LinkRules {
                     Rule.LINK_TRACKING,
                     link.place(),
                     "The address tells where its reader came from. Take that part off.",
-                    withoutTracking(link));
+                    () -> withoutTracking(link));
         }
     }
 

@@ -19,6 +19,11 @@ record Place(int line, int column, int lastLine) {
         return new Place(line, manuscript.columnOf(node), Math.max(line, manuscript.lastLineOf(node)));
     }
 
+    /** For what is said of the issue as a whole: it has no lines that could be left out. */
+    static Place ofWhole(int line) {
+        return new Place(line, 1, 0);
+    }
+
     Place to(int last) {
         return new Place(line, column, Math.max(line, last));
     }

@@ -10,8 +10,18 @@ public final class Preflight {
 
     private Preflight() {}
 
-    /** Never fails: whatever the source holds, there is a report of it, in time linear in its length. */
+    /** Of an issue that nothing was left out of. */
     public static Report check(Manuscript manuscript, Context context) {
+        return check(manuscript, manuscript, context);
+    }
+
+    /**
+     * Never fails: whatever the source holds, there is a report of it, in time linear in its length.
+     *
+     * @param manuscript as it was written
+     * @param shown the same without the lines that editors left out: what the mail is made of
+     */
+    public static Report check(Manuscript manuscript, Manuscript shown, Context context) {
         Findings findings = new Findings(manuscript);
         Reading reading = new Reading(manuscript);
         OwnSite own = new OwnSite(manuscript, context);
@@ -29,7 +39,7 @@ public final class Preflight {
         ParagraphRules.check(reading, findings);
         EventRules events = new EventRules(manuscript, context, findings);
         events.check();
-        checkMail(manuscript, context, findings);
+        checkMail(shown, context, findings);
         EventWindow window = events.window();
         Facts facts = new Facts(
                 Boilerplate.of(reading.parts()),
@@ -38,7 +48,8 @@ public final class Preflight {
                 community.discussion(),
                 window == null ? null : window.from(),
                 window == null ? null : window.to(),
-                events.places());
+                events.places(),
+                manuscript.frontMatter().date() != null);
         return new Report(findings.inOrder(), facts, events.listed());
     }
 
@@ -50,7 +61,8 @@ public final class Preflight {
         if (!shown) {
             findings.add(
                     Rule.MAIL_UNSENDABLE,
-                    Place.of(Math.min(manuscript.bodyLine(), manuscript.lines().size())),
+                    Place.ofWhole(
+                            Math.min(manuscript.bodyLine(), manuscript.lines().size())),
                     "Readers would see nothing of this issue. Write its text below the front matter.");
         }
         MailSize mail = context.mail();
@@ -62,7 +74,7 @@ public final class Preflight {
                     .orElse(manuscript.bodyLine());
             findings.add(
                     Rule.SIZE_CLIP,
-                    Place.of(line),
+                    Place.ofWhole(line),
                     "The mail has " + mail.bytes() + " bytes, and mail programs cut it at " + mail.limit() + "."
                             + (mail.cutAt() == null || mail.cutAt().isEmpty()
                                     ? " Its end is left to the web."

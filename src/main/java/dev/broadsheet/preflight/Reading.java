@@ -22,6 +22,10 @@ import org.commonmark.node.Node;
 import org.commonmark.node.Paragraph;
 import org.commonmark.node.SourceSpan;
 import org.commonmark.node.Text;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Range;
+import org.jsoup.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /** An issue gone through once, so that each rule finds what it looks at. */
@@ -30,6 +34,11 @@ final class Reading {
     /** Addresses in raw tags; other tags of theirs are not read. */
     private static final Pattern RAW_LINK = Pattern.compile(
             "<(?:a|A)\\s(?:[^<>]{0,500}?\\s)?(?i:href)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)'|([^\\s\"'>]+))");
+
+    /** Each is parsed by itself. An issue has a few. */
+    private static final int MAX_RAW_IMAGES = 1_000;
+
+    private static final Pattern RAW_IMAGE = Pattern.compile("(?i)<img\\b");
 
     private final Manuscript manuscript;
     private final List<Hyperlink> links = new ArrayList<>();
@@ -123,6 +132,7 @@ final class Reading {
         private final char[] @Nullable [] visible;
         private final Map<String, LinkReferenceDefinition> definitions = new HashMap<>();
         private @Nullable ListItem item;
+        private int rawImages;
 
         Gathering(int lines) {
             visible = new char[lines][];
@@ -157,7 +167,7 @@ final class Reading {
 
         @Override
         public void visit(LinkReferenceDefinition definition) {
-            definitions.putIfAbsent(definition.getDestination().strip(), definition);
+            definitions.putIfAbsent(Manuscript.definitionKey(definition.getLabel()), definition);
         }
 
         @Override
@@ -197,34 +207,28 @@ final class Reading {
         }
 
         private void add(Node node, String address) {
-            links.add(new Hyperlink(node, address.strip(), Place.of(manuscript, node), item, nameOf(node)));
+            links.add(new Hyperlink(
+                    node,
+                    address.strip(),
+                    Place.of(manuscript, node),
+                    item,
+                    manuscript.referenceOf(node).orElse(null),
+                    null));
         }
 
         /** The address of {@code [text][name]} stands where the name is defined, mostly further below. */
         Hyperlink placed(Hyperlink link) {
-            LinkReferenceDefinition definition = link.name() == null ? null : definitions.get(link.address());
+            LinkReferenceDefinition definition =
+                    link.name() == null ? null : definitions.get(Manuscript.definitionKey(link.name()));
             return definition == null || definition.getSourceSpans().isEmpty()
                     ? link
                     : new Hyperlink(
-                            link.node(), link.address(), Place.of(manuscript, definition), link.item(), link.name());
-        }
-
-        /** A link that ends with a bracket has its address elsewhere. */
-        private @Nullable String nameOf(Node link) {
-            List<SourceSpan> spans = link.getSourceSpans();
-            if (spans.isEmpty()) {
-                return null;
-            }
-            SourceSpan last = spans.get(spans.size() - 1);
-            String line = manuscript.line(manuscript.lineOf(last));
-            int end = last.getColumnIndex() + last.getLength() - 1;
-            if (end < 1 || end >= line.length() || line.charAt(end) != ']') {
-                return null;
-            }
-            int start = line.lastIndexOf('[', end - 1);
-            boolean collapsed = start == end - 1;
-            String name = collapsed ? Manuscript.text(link) : line.substring(start + 1, end);
-            return name.strip();
+                            link.node(),
+                            link.address(),
+                            Place.of(manuscript, definition),
+                            link.item(),
+                            link.name(),
+                            null);
         }
 
         private void addRaw(Node node, boolean isBlock) {
@@ -240,6 +244,22 @@ final class Reading {
             if (!raw.isComment()) {
                 pieces.forEach(piece -> addRawLinks(node, piece));
             }
+            addRawImages(node, raw);
+        }
+
+        private void addRawImages(Node node, RawHtml raw) {
+            String html = raw.text();
+            if (rawImages >= MAX_RAW_IMAGES || !RAW_IMAGE.matcher(html).find()) {
+                return;
+            }
+            Parser parser = Parser.htmlParser().setTrackPosition(true);
+            for (Element image : Jsoup.parse(html, "", parser).select("img")) {
+                Range.Position start = image.sourceRange().start();
+                RawHtml.Piece piece = raw.pieces().get(start.lineNumber() - 1);
+                Place place = Place.of(piece.line(), piece.column() + start.columnNumber() - 1);
+                rawImages++;
+                links.add(new Hyperlink(node, image.attr("src").strip(), place, item, null, image.attr("alt")));
+            }
         }
 
         private void addRawLinks(Node node, RawHtml.Piece piece) {
@@ -247,7 +267,7 @@ final class Reading {
             while (matcher.find()) {
                 String address = firstOf(matcher.group(1), matcher.group(2), matcher.group(3));
                 Place place = Place.of(piece.line(), piece.column() + matcher.start());
-                links.add(new Hyperlink(node, address.strip(), place, item, null));
+                links.add(new Hyperlink(node, address.strip(), place, item, null, null));
             }
         }
 

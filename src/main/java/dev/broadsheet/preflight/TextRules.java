@@ -1,7 +1,10 @@
 package dev.broadsheet.preflight;
 
+import dev.broadsheet.rendering.FrontMatter;
 import dev.broadsheet.rendering.Manuscript;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -45,6 +48,7 @@ final class TextRules {
     }
 
     void check() {
+        checkFrontMatter();
         checkConflicts();
         checkParagraphs();
         for (int line = 1; line <= manuscript.lines().size(); line++) {
@@ -58,19 +62,54 @@ final class TextRules {
         }
     }
 
-    /** Seven signs of equality alone are an underline, or an ornament. */
+    /** What stands for title or subject until somebody thinks of one. */
+    private void checkFrontMatter() {
+        FrontMatter front = manuscript.frontMatter();
+        checkFrontMatter("title", front.title());
+        if (!front.subject().equals(front.title())) {
+            checkFrontMatter("subject", front.subject());
+        }
+        if (front.preheader() != null) {
+            checkFrontMatter("preheader", front.preheader());
+        }
+    }
+
+    private void checkFrontMatter(String key, String value) {
+        if (value.length() < MAX_CHECKED && NOTE.matcher(value.strip()).matches()) {
+            findings.add(
+                    Rule.PLACEHOLDER_TEXT,
+                    Place.of(manuscript.frontMatterLine(key)),
+                    "This line of the front matter is a note to the editors, and readers would see it. Fill it in.");
+        }
+    }
+
+    /**
+     * Seven signs of equality alone are an underline, or an ornament. Marks that name no branch may be ornaments too,
+     * or quotes within quotes: they count where all of them stand in their order.
+     */
     private void checkConflicts() {
         Set<Integer> found = new TreeSet<>();
+        List<Integer> nameless = new ArrayList<>(); // marks that wait for their end
         boolean any = false;
         boolean open = false;
         Set<Integer> underlines = new HashSet<>();
         reading.headings().forEach(heading -> underlines.add(manuscript.lastLineOf(heading)));
         for (int line = manuscript.bodyLine(); line <= reading.lineCount(); line++) {
             String text = manuscript.line(line);
-            boolean begins = isMark(text, '<');
-            boolean ends = isMark(text, '>') && (open || !quotesAround(line));
-            boolean middle = (isMark(text, '=') || isMark(text, '|')) && (open || !underlines.contains(line));
-            if ((begins || ends || middle) && !manuscript.prose(line).isBlank()) {
+            if (!mayBeMark(text) || manuscript.prose(line).isBlank()) {
+                continue;
+            }
+            boolean begins = isMark(text, '<', true);
+            boolean ends = isMark(text, '>', true) && (open || !nameless.isEmpty() || !quotesAround(line))
+                    || isMark(text, '>', false) && (open || nameless.size() > 1);
+            boolean middle = isMark(text, '=', false) || isMark(text, '|', false) || isMark(text, '|', true);
+            if (isMark(text, '<', false)) {
+                nameless = new ArrayList<>(List.of(line));
+            } else if (middle && !nameless.isEmpty()) {
+                nameless.add(line);
+            } else if (begins || ends || middle && (open || !underlines.contains(line))) {
+                found.addAll(nameless);
+                nameless.clear();
                 found.add(line);
                 any |= begins || ends;
                 open = begins || (open && !ends);
@@ -85,17 +124,19 @@ final class TextRules {
         }
     }
 
-    private static boolean isMark(String line, char sign) {
-        if (line.length() < 7) {
-            return false;
-        }
+    private static boolean mayBeMark(String line) {
+        return line.length() >= 7 && "<=>|".indexOf(line.charAt(0)) >= 0 && line.charAt(0) == line.charAt(6);
+    }
+
+    /** @param isNamed whether the name of a branch or a commit follows; nothing does where not */
+    private static boolean isMark(String line, char sign, boolean isNamed) {
         for (int i = 0; i < 7; i++) {
             if (line.charAt(i) != sign) {
                 return false;
             }
         }
         String rest = line.substring(7);
-        return sign == '=' ? rest.isBlank() : rest.startsWith(" ") && !rest.isBlank() && rest.length() < 200;
+        return isNamed ? rest.startsWith(" ") && !rest.isBlank() && rest.length() < 200 : rest.isBlank();
     }
 
     private boolean quotesAround(int line) {
@@ -195,7 +236,7 @@ final class TextRules {
                     Place.of(line, error + 1),
                     String.format(
                             "There is a control character (U+%04X) here. Take it out.", (int) source.charAt(error)),
-                    without(source));
+                    () -> without(source));
         } else if (invisible >= 0) {
             findings.add(
                     Rule.CONTROL_CHAR,
@@ -204,7 +245,7 @@ final class TextRules {
                     String.format(
                             "There is an invisible character (U+%04X) here. Take it out unless it is meant.",
                             (int) source.charAt(invisible)),
-                    without(source));
+                    () -> without(source));
         }
     }
 
@@ -235,7 +276,7 @@ final class TextRules {
                     Rule.MOJIBAKE,
                     Place.of(line, at + 1),
                     "Letters were damaged by being read in another encoding. Put the right ones back.",
-                    Mojibake.mended(source));
+                    () -> Mojibake.mended(source));
         }
     }
 

@@ -16,7 +16,7 @@ import org.commonmark.node.Text;
 /** What readers see of a block. */
 final class Visibility {
 
-    private static final Pattern PICTURE = Pattern.compile("(?i)<(?:img|hr|video|iframe)\\b");
+    private static final Pattern PICTURE = Pattern.compile("(?i)<(?:img|hr)\\b");
 
     private Visibility() {}
 

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
+import org.jspecify.annotations.Nullable;
 
 /** A content written out block by block, so that it is known where each heading begins. */
 final class Blocks {
 
-    /** @param level 1 to 6 of a heading, 0 of any other block */
-    record Block(int level, String title, int start, int bytes) {}
+    /** @param section that begins with the block; null where none does */
+    record Block(@Nullable Section section, int start, int bytes) {}
 
     private final List<Block> blocks = new ArrayList<>();
     private final String html;
@@ -21,8 +22,7 @@ final class Blocks {
             String outer = node.outerHtml();
             text.append(outer);
             int bytes = Renderer.utf8Length(outer);
-            int level = level(node);
-            blocks.add(new Block(level, level == 0 ? "" : ((Element) node).text(), start, bytes));
+            blocks.add(new Block(Markdown.section(node), start, bytes));
         }
         html = text.toString();
     }
@@ -41,10 +41,10 @@ final class Blocks {
     }
 
     /** The next block that a section of this level does not hold. */
-    int endOfSection(int heading) {
-        int level = blocks.get(heading).level();
+    int endOfSection(int heading, int level) {
         for (int i = heading + 1; i < blocks.size(); i++) {
-            if (blocks.get(i).level() > 0 && blocks.get(i).level() <= level) {
+            Section next = blocks.get(i).section();
+            if (next != null && next.level() <= level) {
                 return i;
             }
         }

@@ -1,7 +1,6 @@
 package dev.broadsheet.rendering;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +15,15 @@ final class MailContent {
      * of the first level.
      */
     static void prepare(Element content, @Nullable String webUrl) {
-        content.select("a").stream().filter(link -> link.attr("href").isEmpty()).forEach(Element::unwrap);
+        content.select("a").stream()
+                .filter(link -> link.attr("href").isEmpty())
+                .forEach(link -> dissolve(link, content));
         content.select("th").stream()
                 .filter(cell -> !cell.hasText() && cell.childrenSize() == 0)
                 .forEach(cell -> cell.tagName("td"));
         for (Element link : content.select("a[href^=#]")) {
             if (webUrl == null) {
-                link.unwrap();
+                dissolve(link, content);
             } else {
                 link.attr("href", webUrl + link.attr("href"));
             }
@@ -32,21 +33,21 @@ final class MailContent {
         belowTitle(content);
     }
 
-    /**
-     * A text that begins with an {@code h1} counts its sections from one; in any other an {@code h1} is a slip among
-     * {@code h2}. Levels that the text skips are closed up, since people who move by headings would look for them.
-     */
+    /** The content's own children keep their number: each of them is a block, counted for the sections. */
+    private static void dissolve(Element link, Element content) {
+        if (link.parent() == content) {
+            link.tagName("span").clearAttributes();
+        } else {
+            link.unwrap();
+        }
+    }
+
     private static void belowTitle(Element content) {
-        var headings = content.select("h1,h2,h3,h4,h5,h6");
-        boolean fromOne = !headings.isEmpty() && headings.get(0).normalName().equals("h1");
-        Deque<Integer> above = new ArrayDeque<>();
-        for (Element heading : headings) {
-            int level = fromOne ? Blocks.level(heading) : Math.max(2, Blocks.level(heading));
-            while (!above.isEmpty() && above.peek() >= level) {
-                above.pop();
-            }
-            above.push(level);
-            heading.tagName("h" + Math.min(6, above.size() + 1));
+        List<Element> headings = content.select("h1,h2,h3,h4,h5,h6");
+        List<Integer> levels =
+                Headings.belowTitle(headings.stream().map(Blocks::level).toList());
+        for (int i = 0; i < levels.size(); i++) {
+            headings.get(i).tagName("h" + levels.get(i));
         }
     }
 }

@@ -3,11 +3,16 @@ package dev.broadsheet.rendering;
 import dev.broadsheet.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
@@ -15,7 +20,10 @@ import org.commonmark.node.HardLineBreak;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
 import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.LinkReferenceDefinition;
 import org.commonmark.node.Node;
 import org.commonmark.node.SoftLineBreak;
 import org.commonmark.node.SourceSpan;
@@ -33,8 +41,13 @@ public final class Manuscript {
 
     private static final Pattern RAW_HEADING = Pattern.compile("(?i)<h[1-6]");
 
+    private static final Pattern RAW_BREAK = Pattern.compile("(?i)<br\\b");
+
     /** Of lines, and of brackets and tags: real issues have some hundreds. More takes seconds to read. */
     private static final int MOST_PARTS = 20_000;
+
+    /** Stars and underscores, those that stand together as one: each may become a node of the tree. */
+    private static final int MOST_EMPHASIS = 50_000;
 
     private final FrontMatterReader.Split split;
     private final Node document;
@@ -77,12 +90,28 @@ public final class Manuscript {
                 .flatMapToInt(String::chars)
                 .filter(c -> c == '[' || c == '<')
                 .count();
-        if (lines.size() > MOST_PARTS || marks > MOST_PARTS) {
+        if (lines.size() > MOST_PARTS || marks > MOST_PARTS || emphasis(lines) > MOST_EMPHASIS) {
             throw new Problem(
                     400,
                     "source-too-crowded",
-                    "The source has more than 20,000 lines, or brackets and tags. Split it, or leave some out.");
+                    "The source has more than 20,000 lines, or brackets and tags, or 50,000 marks of emphasis."
+                            + " Split it, or leave some out.");
         }
+    }
+
+    private static long emphasis(List<String> lines) {
+        long count = 0;
+        for (String line : lines) {
+            char before = ' ';
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                if ((c == '*' || c == '_') && c != before) {
+                    count++;
+                }
+                before = c;
+            }
+        }
+        return count;
     }
 
     /** The parsers limit nesting; this is for a way around them that nobody has found yet. */
@@ -97,11 +126,6 @@ public final class Manuscript {
     /** Where a key of the front matter stands, by its name in lower case; 1 where it does not. */
     public int frontMatterLine(String key) {
         return split.keyLines().getOrDefault(key, 0) + 1;
-    }
-
-    /** Whether the front matter has this key, by its name in lower case. */
-    public boolean hasFrontMatter(String key) {
-        return split.keyLines().containsKey(key);
     }
 
     /** The whole source, without line ends. */
@@ -175,9 +199,25 @@ public final class Manuscript {
         Map<String, Integer> anchors = new HashMap<>();
         boolean[] raw = {false};
         document.accept(new AbstractVisitor() {
+            private boolean inHeading;
+
             @Override
             public void visit(Heading heading) {
                 Markdown.unique(slug(text(heading)), anchors);
+                inHeading = true;
+                visitChildren(heading);
+                inHeading = false;
+            }
+
+            @Override
+            public void visit(Image image) {
+                raw[0] |= inHeading; // its words are no part of the anchor
+                visitChildren(image);
+            }
+
+            @Override
+            public void visit(HtmlInline html) {
+                raw[0] |= inHeading || RAW_HEADING.matcher(html.getLiteral()).find();
             }
 
             @Override
@@ -215,13 +255,93 @@ public final class Manuscript {
             public void visit(HardLineBreak end) {
                 text.append(' ');
             }
+
+            @Override
+            public void visit(HtmlInline html) {
+                text.append(RAW_BREAK.matcher(html.getLiteral()).lookingAt() ? " " : "");
+            }
         });
         return text.toString().strip();
     }
 
+    /** The name of {@code [text][name]}, {@code [name][]} or {@code [name]}, whose address stands elsewhere. */
+    public Optional<String> referenceOf(Node link) {
+        List<SourceSpan> spans = link.getSourceSpans();
+        if (spans.isEmpty()) {
+            return Optional.empty();
+        }
+        SourceSpan last = spans.get(spans.size() - 1);
+        String line = line(lineOf(last));
+        int end = last.getColumnIndex() + last.getLength() - 1;
+        if (end < 1 || end >= line.length() || line.charAt(end) != ']') {
+            return Optional.empty();
+        }
+        int start = line.lastIndexOf('[', end - 1);
+        boolean collapsed = start == end - 1;
+        return Optional.of((collapsed ? text(link) : line.substring(start + 1, end)).strip());
+    }
+
+    /** What two spellings of a name have in common: definitions are found by it. */
+    public static String definitionKey(String name) {
+        return name.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    }
+
+    /** These lines, and those of the links that have their address on them: without it they lead nowhere. */
+    public SortedSet<Integer> withLinksOf(Set<Integer> lines) {
+        SortedSet<Integer> all = new TreeSet<>(lines);
+        Set<String> known = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(LinkReferenceDefinition definition) {
+                String name = definitionKey(definition.getLabel());
+                // the first of a name is the one that counts
+                if (known.add(name) && lines.contains(lineOf(definition))) {
+                    names.add(name);
+                }
+            }
+        });
+        if (names.isEmpty()) {
+            return all;
+        }
+        document.accept(new AbstractVisitor() {
+            @Override
+            public void visit(Link link) {
+                add(link);
+            }
+
+            @Override
+            public void visit(Image image) {
+                add(image);
+            }
+
+            private void add(Node node) {
+                if (referenceOf(node)
+                        .map(Manuscript::definitionKey)
+                        .filter(names::contains)
+                        .isPresent()) {
+                    IntStream.rangeClosed(lineOf(node), lastLineOf(node)).forEach(all::add);
+                }
+                visitChildren(node);
+            }
+        });
+        return all;
+    }
+
+    /** Whether readers would miss anything without these lines. */
+    public boolean isShownOn(Set<Integer> lines) {
+        String nowhere = "https://localhost/";
+        Element without = read(String.join("\n", lines()), lines).toHtml(nowhere);
+        return !withoutBlankText(toHtml(nowhere)).equals(withoutBlankText(without));
+    }
+
+    private static String withoutBlankText(Element html) {
+        return html.html().replaceAll("(?<!\\s)\\s++(?=<|$)", "");
+    }
+
     /** Safe HTML; relative links are made absolute against an address. */
     Element toHtml(String baseHref) {
-        return MARKDOWN.toHtml(document, baseHref);
+        return MARKDOWN.toHtml(document, sections, baseHref);
     }
 
     private List<Section> readSections() {
@@ -323,13 +443,8 @@ public final class Manuscript {
         }
     }
 
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%s (%d lines)", frontMatter().title(), lines().size());
-    }
-
-    /** Ids of the sections in their order, as {@link #sections} and the rendered issue have them. */
-    static final class SectionIds {
+    /** Ids of the sections in their order. */
+    private static final class SectionIds {
 
         private final Map<String, Integer> taken = new HashMap<>();
         private String second = "";

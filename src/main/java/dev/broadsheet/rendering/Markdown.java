@@ -9,11 +9,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.Document;
+import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
 import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.AttributeProvider;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Markdown by the CommonMark specification with tables, as safe HTML. Raw HTML passes through the parser and is then
@@ -36,8 +40,24 @@ final class Markdown {
     private static final Pattern GAP = Pattern.compile("[-\\s]+");
 
     private final Parser parser = parser().build();
-    private final HtmlRenderer html =
-            HtmlRenderer.builder().extensions(EXTENSIONS).build();
+    private final HtmlRenderer html = HtmlRenderer.builder()
+            .extensions(EXTENSIONS)
+            .attributeProviderFactory(context -> new SectionMarks())
+            .build();
+
+    /** Counts the headings that begin sections: raw HTML around them may move them or take them away. */
+    private static final class SectionMarks implements AttributeProvider {
+
+        private int next;
+
+        @Override
+        public void setAttributes(Node node, String tagName, Map<String, String> attributes) {
+            if (node instanceof Heading && node.getParent() instanceof Document) {
+                attributes.put(SafeHtml.SECTION, Integer.toString(next));
+                next++;
+            }
+        }
+    }
 
     /** @throws Problem 400 {@code table-too-large} */
     Node parse(String markdown) {
@@ -58,14 +78,49 @@ final class Markdown {
         }
     }
 
-    /** @return an element whose children are the content; headings carry ids */
-    Element toHtml(Node document, String baseHref) {
+    /**
+     * @param sections of the document
+     * @return an element whose children are the content; headings carry ids, and know their {@link #section}
+     */
+    Element toHtml(Node document, List<Section> sections, String baseHref) {
         Element content = SafeHtml.clean(html.render(document), baseHref);
         Map<String, Integer> taken = new HashMap<>();
+        Map<String, Section> marked = new HashMap<>();
+        for (int i = 0; i < sections.size(); i++) {
+            marked.put(Integer.toString(i), sections.get(i));
+        }
         for (Element heading : content.select("h1,h2,h3,h4,h5,h6")) {
             heading.attr("id", unique(slug(heading.text()), taken));
+            Section section = marked.remove(heading.attr(SafeHtml.SECTION));
+            heading.removeAttr(SafeHtml.SECTION);
+            if (section != null) {
+                heading.attributes().userData(SafeHtml.SECTION, section);
+                takeOut(heading, content);
+            }
         }
         return content;
+    }
+
+    /** The section that a heading of a content begins; null for any other node. */
+    static @Nullable Section section(org.jsoup.nodes.Node node) {
+        return node instanceof Element element && element.attributesSize() > 0
+                ? (Section) element.attributes().userData(SafeHtml.SECTION)
+                : null;
+    }
+
+    /** A section begins with one of the content's own blocks; what raw HTML puts around it goes where it shows nothing. */
+    private static void takeOut(Element heading, Element content) {
+        List<Element> around = heading.parents();
+        List<Element> between = around.subList(0, around.indexOf(content));
+        if (between.stream().allMatch(Markdown::showsNothing)) {
+            between.forEach(Element::unwrap);
+        }
+    }
+
+    private static boolean showsNothing(Element element) {
+        return element.nameIs("div")
+                || element.nameIs("span")
+                || (element.nameIs("a") && element.attr("href").isEmpty());
     }
 
     private static Parser.Builder parser() {

@@ -1,9 +1,5 @@
 package dev.broadsheet.rendering;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jsoup.nodes.Element;
 
 /** What mail programs show beside the subject. */
@@ -13,48 +9,13 @@ final class Preheader {
 
     private Preheader() {}
 
-    /**
-     * The editor's own, else the names of the parts that have something in them: the first words of a digest are the
-     * same every week.
-     */
+    /** The editor's own, else the names of the parts that have something in them, else the first words. */
     static String of(FrontMatter issue, Element content) {
         if (issue.preheader() != null) {
             return issue.preheader();
         }
-        Set<String> names = new LinkedHashSet<>();
-        int length = 0;
-        for (Element heading : filled(content)) {
-            String name = heading.text();
-            if (name.isBlank() || names.contains(name)) {
-                continue;
-            }
-            length += name.length() + 3;
-            if (length > MAX_LENGTH) {
-                break;
-            }
-            names.add(name);
-        }
-        return names.isEmpty() ? cut(content) : String.join(" · ", names);
-    }
-
-    /** Headings of the first two levels with something below them that is no heading. */
-    private static List<Element> filled(Element content) {
-        List<Element> filled = new ArrayList<>();
-        List<Element> open = new ArrayList<>();
-        for (Element block : content.children()) {
-            int level = Blocks.level(block);
-            if (level > 0) {
-                open.removeIf(heading -> Blocks.level(heading) >= level);
-                if (level <= 2) {
-                    open.add(block);
-                }
-            } else if (!open.isEmpty()
-                    && (block.hasText() || !block.select("img").isEmpty())) {
-                filled.addAll(open);
-                open.clear();
-            }
-        }
-        return filled;
+        String names = Headings.ofFilledParts(content, MAX_LENGTH);
+        return names.isEmpty() ? cut(content) : names;
     }
 
     private static String cut(Element content) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param contentHtml the content alone, safe to put into a page
  * @param mailHtml a whole mail document, CSS inlined, recipient slots as tags of {@code slots}
  * @param mailText its plain twin, with the same slots
- * @param sections those that readers can choose among, in order, and where each stands in the three texts
+ * @param sections those that readers can choose among, in order, and where each stands in the three texts; one that
+ *     raw HTML holds together with other text, such as a quote, is not among them
  * @param uncutBytes of the mail's HTML with a reader's links, had nothing been cut
  * @param cutAt where the text was too large for one mail: the heading that begins what stands on the web alone,
  *     or that text's first words

@@ -98,22 +98,17 @@ public class Renderer {
 
     private static List<Rendered.RenderedSection> sections(
             Blocks web, Blocks mail, int mailStart, TextTwin text, int textStart, int shown) {
-        Manuscript.SectionIds ids = new Manuscript.SectionIds();
         List<Rendered.RenderedSection> sections = new ArrayList<>();
         for (int i = 0; i < web.all().size(); i++) {
-            Blocks.Block block = web.all().get(i);
-            if (block.level() == 0) {
-                continue;
-            }
-            String id = ids.next(block.level(), block.title());
-            if (block.level() == 2 || block.level() == 3) {
-                int end = web.endOfSection(i);
+            Section section = web.all().get(i).section();
+            if (section != null && (section.level() == 2 || section.level() == 3)) {
+                int end = web.endOfSection(i, section.level());
                 int from = Math.min(i, shown);
                 int to = Math.min(end, shown);
                 sections.add(new Rendered.RenderedSection(
-                        id,
-                        block.level(),
-                        block.title(),
+                        section.id(),
+                        section.level(),
+                        section.title(),
                         new Rendered.Range(web.start(i), web.start(end)),
                         new Rendered.Range(mailStart + mail.start(from), mailStart + mail.start(to)),
                         new Rendered.Range(textStart + text.start(from), textStart + text.start(to))));
@@ -124,7 +119,8 @@ public class Renderer {
 
     /** Of what the mail leaves out: a heading, or how a text begins. */
     private static String firstWords(@Nullable Node node) {
-        String text = node instanceof Element element ? element.text() : "";
+        Section section = node == null ? null : Markdown.section(node);
+        String text = section != null ? section.title() : node instanceof Element element ? element.text() : "";
         return text.length() <= MAX_WORDS ? text : text.substring(0, text.offsetByCodePoints(0, MAX_WORDS / 2)) + " …";
     }
 

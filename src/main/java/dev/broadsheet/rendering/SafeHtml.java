@@ -1,7 +1,10 @@
 package dev.broadsheet.rendering;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
@@ -17,6 +20,9 @@ import org.jsoup.safety.Safelist;
  */
 final class SafeHtml {
 
+    /** Which section a heading begins: set and taken away by {@link Markdown}. */
+    static final String SECTION = "data-section";
+
     /** What {@link #clean} lets through; all of it is also what mail clients show. */
     private static final Safelist SAFE = Safelist.none()
             .addTags("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "br", "hr", "blockquote", "pre")
@@ -24,6 +30,12 @@ final class SafeHtml {
             .addTags("b", "strong", "i", "em", "u", "s", "del", "ins", "small", "sub", "sup", "mark")
             .addTags("code", "kbd", "samp", "var", "q", "cite", "abbr", "dfn", "time", "details", "summary")
             .addTags("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
+            .addAttributes("h1", SECTION)
+            .addAttributes("h2", SECTION)
+            .addAttributes("h3", SECTION)
+            .addAttributes("h4", SECTION)
+            .addAttributes("h5", SECTION)
+            .addAttributes("h6", SECTION)
             .addAttributes("a", "href", "title")
             .addAttributes("img", "src", "alt", "title", "width", "height")
             .addAttributes("abbr", "title")
@@ -40,6 +52,10 @@ final class SafeHtml {
     private static final Pattern LANGUAGE_CLASS = Pattern.compile("language-[A-Za-z0-9+#_-]{1,40}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,5}");
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]");
+    /** Elements whose content is no HTML: {@code plaintext} has no end at all. */
+    private static final Pattern RAW_TEXT = Pattern.compile(
+            "(?i)<(script|style|title|textarea|xmp|iframe|noembed|noframes|noscript|plaintext|template|select|math|svg|frameset)\\b");
+
     private static final Pattern ALIGN = Pattern.compile("(?i)left|center|right");
     private static final Set<String> NUMBERS = Set.of("width", "height", "start", "value", "colspan", "rowspan");
 
@@ -56,7 +72,8 @@ final class SafeHtml {
      * @return the body of a new document
      */
     static Element clean(String html, String baseHref) {
-        Document dirty = Jsoup.parseBodyFragment(CONTROL.matcher(html).replaceAll(""), baseHref);
+        Document dirty =
+                Jsoup.parseBodyFragment(withoutOpenRawText(CONTROL.matcher(html).replaceAll("")), baseHref);
         Document clean = new Cleaner(SAFE).clean(dirty);
         clean.outputSettings().prettyPrint(false);
         Element body = clean.body();
@@ -74,6 +91,24 @@ final class SafeHtml {
             }
         });
         return body;
+    }
+
+    /** Shows tags that would take all that follows for their own text, up to an end that never comes. */
+    private static String withoutOpenRawText(String html) {
+        Matcher tag = RAW_TEXT.matcher(html);
+        if (!tag.find()) {
+            return html;
+        }
+        String lower = html.toLowerCase(Locale.ROOT);
+        Map<String, Integer> ends = new HashMap<>();
+        StringBuilder shown = new StringBuilder(html.length() + 16);
+        tag.reset();
+        while (tag.find()) {
+            int end =
+                    ends.computeIfAbsent(tag.group(1).toLowerCase(Locale.ROOT), name -> lower.lastIndexOf("</" + name));
+            tag.appendReplacement(shown, end > tag.start() ? "$0" : "&lt;$1");
+        }
+        return tag.appendTail(shown).toString();
     }
 
     private static void mend(Element element) {

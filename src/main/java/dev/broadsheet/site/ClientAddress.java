@@ -1,59 +1,21 @@
 package dev.broadsheet.site;
 
-import dev.broadsheet.platform.AddressRange;
-import dev.broadsheet.platform.PlatformConfig;
+import dev.broadsheet.platform.TrustedProxies;
 import dev.broadsheet.subscribers.Client;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
-/**
- * From where a reader acts. {@code X-Forwarded-For} is believed from trusted proxies only, and read from its end: what
- * stands before the first address that is no proxy of ours was written by the client.
- */
+/** From where a reader acts, for the proof of consent. */
 @ApplicationScoped
 class ClientAddress {
 
-    private final List<AddressRange> trusted = new ArrayList<>();
+    private final TrustedProxies proxies;
 
-    ClientAddress(PlatformConfig config) {
-        for (String proxy : config.trustedProxies().orElse(List.of())) {
-            trusted.add(range(proxy.strip()));
-        }
+    ClientAddress(TrustedProxies proxies) {
+        this.proxies = proxies;
     }
 
     Client of(HttpServerRequest request) {
-        InetAddress peer =
-                AddressRange.literal(request.remoteAddress().hostAddress()).orElse(null);
-        return new Client(
-                peer == null ? null : behindProxies(peer, request.headers().getAll("X-Forwarded-For")),
-                request.getHeader("User-Agent"));
-    }
-
-    /** @param forwarded the header's values, as they came */
-    InetAddress behindProxies(InetAddress peer, List<String> forwarded) {
-        List<String> hops = List.of(String.join(",", forwarded).split(","));
-        InetAddress client = peer;
-        for (int i = hops.size() - 1; i >= 0 && isTrusted(client); i--) {
-            Optional<InetAddress> hop = AddressRange.literal(hops.get(i).strip());
-            if (hop.isEmpty()) {
-                break;
-            }
-            client = hop.get();
-        }
-        return client;
-    }
-
-    private boolean isTrusted(InetAddress address) {
-        return trusted.stream().anyMatch(range -> range.holds(address));
-    }
-
-    private static AddressRange range(String text) {
-        return AddressRange.parse(text)
-                .orElseThrow(() -> new IllegalStateException(
-                        "BROADSHEET_TRUSTED_PROXIES: " + text + " is neither an address nor a range."));
+        return new Client(proxies.client(request).orElse(null), request.getHeader("User-Agent"));
     }
 }

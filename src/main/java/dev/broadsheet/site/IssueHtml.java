@@ -1,10 +1,10 @@
 package dev.broadsheet.site;
 
+import dev.broadsheet.rendering.Headings;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
@@ -19,7 +19,6 @@ final class IssueHtml {
     private static final int SUMMARY = 160;
 
     private static final Pattern HEADING = Pattern.compile("<(/?)h([1-6])\\b");
-    private static final Pattern SECTION = Pattern.compile("<h2\\b[^>]*>(.*?)</h2>", Pattern.DOTALL);
     private static final Pattern TABLE = Pattern.compile("<table\\b|</table>");
     private static final Pattern ALIGN = Pattern.compile("(<t[dh]\\b(?: [a-z]+=\"[^\"]*\")*?) align=\"(\\w+)\"");
     private static final Pattern TO_ANCHOR = Pattern.compile("(<a\\b(?: [a-z]+=\"[^\"]*\")*? href=\")(?=#)");
@@ -46,43 +45,26 @@ final class IssueHtml {
         return TO_ANCHOR.matcher(content).replaceAll("$1" + page);
     }
 
-    /** The names of its sections, since a digest begins with the same words every week; empty where it has none. */
+    /** The names of its sections that have something in them; empty where it has none. */
     static String summary(String content) {
-        Set<String> names = new LinkedHashSet<>();
-        int length = 0;
-        Matcher section = SECTION.matcher(belowTitle(content));
-        while (section.find()) {
-            String name = Jsoup.parseBodyFragment(section.group(1)).text();
-            if (!name.isEmpty() && !names.contains(name)) {
-                length += name.length() + 3;
-                if (length > SUMMARY) {
-                    break;
-                }
-                names.add(name);
-            }
-        }
-        return String.join(" · ", names);
+        return Headings.ofFilledParts(
+                Jsoup.parseBodyFragment(belowTitle(content)).body(), SUMMARY);
     }
 
-    /**
-     * A text that begins with an {@code h1} counts its sections from one: all of them go down by one. In any other
-     * an {@code h1} is a slip among {@code h2}, and becomes one. Where a level is skipped, what follows moves up.
-     */
+    /** As {@link Headings#belowTitle}. */
     static String belowTitle(String content) {
-        Matcher first = HEADING.matcher(content);
-        int down = first.find() && first.group(2).equals("1") ? 1 : 0;
-        Deque<Integer> above = new ArrayDeque<>(); // the levels, as written, of the headings that hold this one
-        Deque<Integer> open = new ArrayDeque<>(); // as shown; raw HTML can put one heading into another
+        Iterator<Integer> levels = Headings.belowTitle(HEADING.matcher(content)
+                        .results()
+                        .filter(tag -> tag.group(1).isEmpty())
+                        .map(tag -> Integer.valueOf(tag.group(2)))
+                        .toList())
+                .iterator();
+        Deque<Integer> open = new ArrayDeque<>(); // raw HTML can put one heading into another
         return HEADING.matcher(content).replaceAll(tag -> {
             if (!tag.group(1).isEmpty()) {
                 return "</h" + open.pop();
             }
-            int level = Math.max(2, Integer.parseInt(tag.group(2)) + down);
-            while (!above.isEmpty() && above.peek() >= level) {
-                above.pop();
-            }
-            above.push(level);
-            open.push(Math.min(6, 1 + above.size()));
+            open.push(levels.next());
             return "<h" + open.peek();
         });
     }

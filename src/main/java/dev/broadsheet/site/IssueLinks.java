@@ -41,9 +41,11 @@ class IssueLinks {
         return newsletter;
     }
 
-    /** When anything of it last came, was corrected or went. */
+    /** When an issue of it last came, was corrected or went, or the newsletter itself was changed. */
     Instant lastChange(Newsletter newsletter) {
-        return issues.lastChange(newsletter.id).orElse(newsletter.createdAt);
+        return issues.lastChange(newsletter.id)
+                .filter(newsletter.changedAt::isBefore)
+                .orElse(newsletter.changedAt);
     }
 
     /** Newest first. */

@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.mail.SingleMails;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.EmailAddress;
@@ -13,6 +14,7 @@ import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +30,21 @@ public class Erasure {
     private final SingleMails mails;
     private final ReaderLinks links;
     private final Event<Erased> erased;
+    private final Audit audit;
 
-    Erasure(EntityManager em, Suppressions suppressions, SingleMails mails, ReaderLinks links, Event<Erased> erased) {
+    Erasure(
+            EntityManager em,
+            Suppressions suppressions,
+            SingleMails mails,
+            ReaderLinks links,
+            Event<Erased> erased,
+            Audit audit) {
         this.em = em;
         this.suppressions = suppressions;
         this.mails = mails;
         this.links = links;
         this.erased = erased;
+        this.audit = audit;
     }
 
     /** A person, from all newsletters, at their own wish. @throws Problem 410 where the link is used up */
@@ -55,6 +65,11 @@ public class Erasure {
                 .filter(s -> s.newsletter.id.equals(newsletter.id))
                 .orElseThrow(() -> Problem.notFound("subscriber"));
         erase(subscription.subscriber, everywhere ? null : newsletter.id);
+        audit.record(
+                "subscriber.erase",
+                newsletter.slug,
+                "subscription/" + subscriptionId,
+                Map.of("everywhere", everywhere));
     }
 
     /** @param newsletterId null for all */

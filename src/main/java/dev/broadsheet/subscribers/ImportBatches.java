@@ -1,5 +1,7 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.accounts.Audit;
+import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -8,6 +10,7 @@ import jakarta.transaction.Transactional;
 import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.Session;
 
 /** The transactions of an import, and what is kept of it. */
@@ -17,12 +20,14 @@ class ImportBatches {
     private final EntityManager em;
     private final ImportRows rows;
     private final Event<Left> left;
+    private final Audit audit;
     private final Clock clock;
 
-    ImportBatches(EntityManager em, ImportRows rows, Event<Left> left, Clock clock) {
+    ImportBatches(EntityManager em, ImportRows rows, Event<Left> left, Audit audit, Clock clock) {
         this.em = em;
         this.rows = rows;
         this.left = left;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -30,6 +35,10 @@ class ImportBatches {
     long start(long newsletterId, boolean dryRun) {
         Import started = new Import(newsletterId, dryRun, clock.instant());
         started.persist();
+        if (!dryRun) {
+            String newsletter = Newsletter.<Newsletter>findById(newsletterId).slug;
+            audit.record("import.start", newsletter, "import/" + started.id, Map.of());
+        }
         return started.id;
     }
 

@@ -1,7 +1,10 @@
 package dev.broadsheet.subscribers;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -52,15 +55,17 @@ class ImportResource {
     }
 
     private final ImportBatches batches;
+    private final Caller caller;
 
-    ImportResource(ImportBatches batches) {
+    ImportResource(ImportBatches batches, Caller caller) {
         this.batches = batches;
+        this.caller = caller;
     }
 
     @GET
     @Path("{id}")
     public ImportView get(@RestPath long id) {
-        return new ImportView(batches.get(id));
+        return new ImportView(own(id));
     }
 
     /** Every refused line, with its number in the file and the reason. */
@@ -68,7 +73,7 @@ class ImportResource {
     @Path("{id}/refused.csv")
     @Produces("text/csv;charset=UTF-8")
     public StreamingOutput refused(@RestPath long id) {
-        batches.get(id);
+        own(id);
         return out -> {
             CsvWriter csv = CsvWriter.builder().build(out, StandardCharsets.UTF_8);
             csv.writeRecord("line", "reason", "content");
@@ -81,6 +86,13 @@ class ImportResource {
             }
             csv.flush();
         };
+    }
+
+    /** @throws Problem 404 where there is none, or it is another newsletter's */
+    private Import own(long id) {
+        Import found = batches.get(id);
+        caller.requireNewsletter(Newsletter.<Newsletter>findById(found.newsletterId).slug, "import");
+        return found;
     }
 
     /** A cell that a spreadsheet does not take for a formula. */

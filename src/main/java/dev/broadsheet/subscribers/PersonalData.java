@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.mail.Outbox;
 import dev.broadsheet.mail.SingleMails;
 import dev.broadsheet.newsletters.Newsletter;
@@ -37,6 +38,7 @@ public class PersonalData {
     private final SingleMails mails;
     private final Outbox outbox;
     private final ObjectMapper json;
+    private final Audit audit;
     private final Clock clock;
 
     PersonalData(
@@ -46,6 +48,7 @@ public class PersonalData {
             SingleMails mails,
             Outbox outbox,
             ObjectMapper json,
+            Audit audit,
             Clock clock) {
         this.em = em;
         this.links = links;
@@ -53,6 +56,7 @@ public class PersonalData {
         this.mails = mails;
         this.outbox = outbox;
         this.json = json;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -73,6 +77,11 @@ public class PersonalData {
         Subscription subscription = Subscription.<Subscription>findByIdOptional(subscriptionId)
                 .filter(s -> s.newsletter.id.equals(newsletter.id))
                 .orElseThrow(() -> Problem.notFound("subscriber"));
+        audit.record(
+                "subscriber.export",
+                newsletter.slug,
+                "subscription/" + subscriptionId,
+                Map.of("everywhere", everywhere));
         return export(subscription.subscriber, everywhere ? null : newsletter.id);
     }
 

@@ -1,12 +1,15 @@
 package dev.broadsheet.subscribers;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.broadsheet.accounts.Audit;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.suppression.Suppressions;
+import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,6 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -61,6 +65,8 @@ class SubscriberResource {
     private final Suppressions suppressions;
     private final Erasure erasure;
     private final PersonalData personalData;
+    private final Audit audit;
+    private final Caller caller;
 
     SubscriberResource(
             Newsletters newsletters,
@@ -69,7 +75,9 @@ class SubscriberResource {
             Subscriptions subscriptions,
             Suppressions suppressions,
             Erasure erasure,
-            PersonalData personalData) {
+            PersonalData personalData,
+            Audit audit,
+            Caller caller) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
@@ -77,6 +85,8 @@ class SubscriberResource {
         this.suppressions = suppressions;
         this.erasure = erasure;
         this.personalData = personalData;
+        this.audit = audit;
+        this.caller = caller;
     }
 
     @GET
@@ -97,6 +107,7 @@ class SubscriberResource {
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
     public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
         long newsletterId = newsletters.get(newsletter).id;
         if (person == null || person.email == null) {
@@ -109,6 +120,7 @@ class SubscriberResource {
                     409, "erased", "This person was erased. Only they themselves can come back, by the form.");
         }
         signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, Client.UNKNOWN));
+        audit.record("subscriber.add", newsletter, audit.subject(address), Map.of());
         return RestResponse.accepted();
     }
 
@@ -136,9 +148,8 @@ class SubscriberResource {
                 .build();
     }
 
-    /** Whether the caller's token is: so far each one is. */
-    private static boolean isForAllNewsletters() {
-        return true;
+    private boolean isForAllNewsletters() {
+        return caller.newsletters().isEmpty();
     }
 
     private static Subscription.@Nullable State state(@Nullable String state) {

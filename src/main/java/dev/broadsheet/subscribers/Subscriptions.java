@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.suppression.Suppressions;
@@ -8,6 +9,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.hibernate.Hibernate;
 
@@ -31,11 +33,13 @@ public class Subscriptions {
 
     private final Suppressions suppressions;
     private final Event<Left> left;
+    private final Audit audit;
     private final Clock clock;
 
-    Subscriptions(Suppressions suppressions, Event<Left> left, Clock clock) {
+    Subscriptions(Suppressions suppressions, Event<Left> left, Audit audit, Clock clock) {
         this.suppressions = suppressions;
         this.left = left;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -106,6 +110,7 @@ public class Subscriptions {
                 .orElseThrow(() -> Problem.notFound("subscriber"));
         if (end(subscription)) {
             record(subscription, ConsentRecord.Action.UNSUBSCRIBED, Via.EDITOR, Client.UNKNOWN);
+            audit.record("subscriber.unsubscribe", newsletter.slug, "subscription/" + id, Map.of());
         }
         Hibernate.initialize(subscription.subscriber);
         return subscription;

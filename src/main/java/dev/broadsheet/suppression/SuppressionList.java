@@ -1,5 +1,6 @@
 package dev.broadsheet.suppression;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.platform.EmailAddress;
@@ -10,7 +11,9 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Suppressions as editors see, make and lift them. */
@@ -33,11 +36,13 @@ class SuppressionList {
     private final EntityManager em;
     private final Suppressions suppressions;
     private final AddressHashes hashes;
+    private final Audit audit;
 
-    SuppressionList(EntityManager em, Suppressions suppressions, AddressHashes hashes) {
+    SuppressionList(EntityManager em, Suppressions suppressions, AddressHashes hashes, Audit audit) {
         this.em = em;
         this.suppressions = suppressions;
         this.hashes = hashes;
+        this.audit = audit;
     }
 
     /**
@@ -45,12 +50,19 @@ class SuppressionList {
      *
      * @param address only of this one; null for all
      * @param newsletter only of this one, those for all newsletters aside; null for all
+     * @param own slugs: only of these; null for all
      */
     @Transactional
-    List<Row> list(@Nullable EmailAddress address, @Nullable Newsletter newsletter, long after, int limit) {
+    List<Row> list(
+            @Nullable EmailAddress address,
+            @Nullable Newsletter newsletter,
+            @Nullable Set<String> own,
+            long after,
+            int limit) {
         String where = "where s.id > :after";
         where += address == null ? "" : " and s.address_hash = :hash";
         where += newsletter == null ? "" : " and s.newsletter_id = :newsletter";
+        where += own == null ? "" : " and n.slug in (:own)";
         var query = em.createNativeQuery(ROWS + where + " order by s.id", Object[].class)
                 .setParameter("after", after)
                 .setMaxResults(limit);
@@ -59,6 +71,9 @@ class SuppressionList {
         }
         if (newsletter != null) {
             query.setParameter("newsletter", newsletter.id);
+        }
+        if (own != null) {
+            query.setParameter("own", own);
         }
         List<Object[]> rows = query.getResultList();
         return rows(rows);
@@ -76,7 +91,9 @@ class SuppressionList {
                 .setParameter("hash", hashes.hash(address.key()))
                 .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString());
         List<Object[]> rows = query.getResultList();
-        return rows(rows).get(0);
+        Row row = rows(rows).get(0);
+        audit.record("suppression.add", row.newsletter, "suppression/" + row.id, Map.of("reason", row.reason.name()));
+        return row;
     }
 
     /** Empty where there is none. */
@@ -98,6 +115,7 @@ class SuppressionList {
         em.createNativeQuery("delete from suppression where id = :id and reason <> 'ERASED'")
                 .setParameter("id", row.id)
                 .executeUpdate();
+        audit.record("suppression.lift", row.newsletter, "suppression/" + row.id, Map.of("reason", row.reason.name()));
     }
 
     private static List<Row> rows(List<Object[]> result) {

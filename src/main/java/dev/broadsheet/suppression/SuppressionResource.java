@@ -1,5 +1,6 @@
 package dev.broadsheet.suppression;
 
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
@@ -20,7 +21,10 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Suppressions over JSON: of one newsletter, or for all of them. */
+/**
+ * Suppressions over JSON: of one newsletter, or for all of them. A token that is for some newsletters sees, makes and
+ * lifts theirs alone.
+ */
 @Path("/api/suppressions")
 @ForEditors
 @Produces(MediaType.APPLICATION_JSON)
@@ -34,10 +38,12 @@ class SuppressionResource {
 
     private final Newsletters newsletters;
     private final SuppressionList list;
+    private final Caller caller;
 
-    SuppressionResource(Newsletters newsletters, SuppressionList list) {
+    SuppressionResource(Newsletters newsletters, SuppressionList list, Caller caller) {
         this.newsletters = newsletters;
         this.list = list;
+        this.caller = caller;
     }
 
     @GET
@@ -51,6 +57,7 @@ class SuppressionResource {
                 list.list(
                         email == null || email.isEmpty() ? null : address(email),
                         newsletter(newsletter),
+                        caller.newsletters().orElse(null),
                         Paging.after(after),
                         most + 1),
                 most,
@@ -65,7 +72,12 @@ class SuppressionResource {
         if (body == null || body.email == null) {
             throw Problem.invalid("email is missing.");
         }
-        SuppressionList.Row row = list.add(address(body.email), newsletter(body.newsletter), reason(body.reason));
+        EmailAddress address = address(body.email);
+        Newsletter newsletter = newsletter(body.newsletter);
+        if (newsletter == null) {
+            caller.requireAllNewsletters();
+        }
+        SuppressionList.Row row = list.add(address, newsletter, reason(body.reason));
         return Response.status(Response.Status.CREATED)
                 .header("Location", "/api/suppressions/" + row.id())
                 .entity(row)
@@ -75,7 +87,7 @@ class SuppressionResource {
     @GET
     @Path("{id}")
     public SuppressionList.Row get(@RestPath long id) {
-        return list.find(id).orElseThrow(() -> Problem.notFound("suppression"));
+        return list.find(id).filter(this::isOpen).orElseThrow(() -> Problem.notFound("suppression"));
     }
 
     @DELETE
@@ -85,7 +97,15 @@ class SuppressionResource {
     }
 
     private @Nullable Newsletter newsletter(@Nullable String slug) {
-        return slug == null || slug.isEmpty() ? null : newsletters.get(slug);
+        if (slug == null || slug.isEmpty()) {
+            return null;
+        }
+        caller.requireNewsletter(slug, "newsletter");
+        return newsletters.get(slug);
+    }
+
+    private boolean isOpen(SuppressionList.Row row) {
+        return row.newsletter() == null ? caller.newsletters().isEmpty() : caller.mayUse(row.newsletter());
     }
 
     private static EmailAddress address(String email) {

@@ -331,6 +331,32 @@ class CampaignTest {
     }
 
     @Test
+    void scheduled_lineLeftOutSince_isNotSent() {
+        readers.active(newsletter, 1);
+        newsroom.put("one", "Title: One\nDate: 2026-11-18\n\n* First\n* [Discuss](REDDIT_LINK_HERE)\n");
+        newsroom.publish("one");
+        String issue = "/api/newsletters/" + newsletter + "/issues/one";
+        String finding = editor().get(issue).jsonPath().getString("findings.find { it.rule == 'placeholder-link' }.id");
+        long id = newsroom.start(
+                "one", "{\"sendAt\": \"2100-01-01T10:00:00Z\", \"acceptFindings\": [\"" + finding + "\"]}");
+        editor().contentType("application/json")
+                .body("{\"reason\": \"no thread\"}")
+                .post(issue + "/findings/" + finding + "/leave-out")
+                .then()
+                .statusCode(200);
+        editor().contentType("application/json")
+                .body("{\"sendAt\": \"2020-01-01T10:00:00Z\"}")
+                .patch("/api/campaigns/" + id)
+                .then()
+                .statusCode(200);
+        awaitState(id, "DONE");
+        assertThat(editor().get("/outbox/messages/" + outbox().get(0).get("id") + ".eml")
+                        .asString())
+                .contains("First")
+                .doesNotContain("Discuss");
+    }
+
+    @Test
     void withdrawingTheIssue_pausesItsCampaigns_andTheyCannotGoOn() {
         readers.active(newsletter, 2);
         newsroom.publish("one");

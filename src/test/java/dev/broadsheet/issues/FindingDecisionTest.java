@@ -156,6 +156,58 @@ class FindingDecisionTest {
     }
 
     @Test
+    void leaveOut_ofAPlaceholderThatADefinitionHolds_takesTheLinesOfItsLinks() {
+        put(TODAY + "One.\n\nDiscuss on [r/rust][reddit].\n\n[reddit]: REDDIT_LINK_HERE\n")
+                .statusCode(201);
+        publish().statusCode(200);
+        campaign("{}").statusCode(409);
+
+        decide(finding("placeholder-link"), "leave-out").statusCode(200);
+
+        assertThat(mailText(issue)).contains("One.").doesNotContain("Discuss", "REDDIT");
+        campaign("{}").statusCode(202);
+    }
+
+    @Test
+    void leaveOut_whereReadersGetNothingOfIt_isRefused_andDecidesNothing() {
+        put("Title: TITLE_HERE\nDate: 2026-03-25\n\nOne.\n\n<!-- open\n\n## Hidden\n\n<!-- note -->\n")
+                .statusCode(201);
+
+        decide(finding("comment-unclosed"), "leave-out").statusCode(409).body("type", equalTo("nothing-to-leave-out"));
+
+        publish().statusCode(409).body("type", equalTo("findings-open"));
+        assertThat(rows.texts("""
+                        select d.outcome from finding_decision d join issue i on i.id = d.issue_id
+                        join newsletter n on n.id = i.newsletter_id where n.slug = ?
+                        """, newsletter)).isEmpty();
+    }
+
+    @Test
+    void leaveOut_ofAllThereIs_leavesNoMailToSend() {
+        put(TODAY + THREAD).statusCode(201);
+        publish().statusCode(200);
+
+        decide(finding("placeholder-link"), "leave-out")
+                .statusCode(200)
+                .body("findings.findAll { it.blocks != null && !it.accepted }.rule", contains("mail-unsendable"));
+
+        campaign("{}").statusCode(409).body("type", equalTo("findings-open"));
+    }
+
+    @Test
+    void leaveOut_settlesWhatElseIsFoundOnItsLines() {
+        put(TODAY + "One.\n\n[Discuss](REDDIT_LINK_HERE) or [later](TWITTER_LINK_HERE)\n")
+                .statusCode(201);
+        publish().statusCode(200);
+        decide(finding("placeholder-link"), "leave-out").statusCode(200);
+
+        editor().get(issue)
+                .then()
+                .body("findings.findAll { it.rule == 'placeholder-link' }.accepted", contains(true, true));
+        campaign("{}").statusCode(202);
+    }
+
+    @Test
     void accept_afterLeaveOut_putsTheLineBack() {
         put(TODAY + "One.\n\n" + THREAD).statusCode(201);
         decide(finding("placeholder-link"), "leave-out").statusCode(200);

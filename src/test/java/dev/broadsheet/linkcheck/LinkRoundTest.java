@@ -209,6 +209,16 @@ class LinkRoundTest {
     }
 
     @Test
+    void hostWithAnUnderscore_isUnsure() throws Exception {
+        List<Verdict> verdicts =
+                check(probe(new AddressGuard(false), PATIENT), QUICK, "https://my_host.example.org/a", site.url("/a"));
+
+        assertThat(verdicts.get(0).kind()).isEqualTo(Kind.UNSURE);
+        assertThat(verdicts.get(0).words())
+                .isEqualTo("was not opened: its host has a name that not every program can look up");
+    }
+
+    @Test
     void slowAnswer_isUnsure() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         site.page("/a", exchange -> end.await());

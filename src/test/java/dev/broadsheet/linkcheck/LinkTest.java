@@ -68,7 +68,8 @@ class LinkTest {
                 "https://example.org/%41%zz https://example.org/%41%25zz",
                 "https://bücher.example/ https://xn--bcher-kva.example/",
                 "https://example.org/a#b https://example.org/a",
-                "https://[2001:db8::1]/ https://[2001:db8::1]/"
+                "https://[2001:db8::1]/ https://[2001:db8::1]/",
+                "https://My_host.example.org/a https://my_host.example.org/a"
             })
     void webAddress_isReadAsBrowsersDo(String written, String asked) {
         assertThat(WebAddress.parse(written)).contains(URI.create(asked));

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.not;
 
 import dev.broadsheet.Api;
 import dev.broadsheet.TestDatabase;
+import dev.broadsheet.accounts.Tokens;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -67,6 +68,23 @@ class OutboxPageTest {
                 .get("/outbox")
                 .then()
                 .statusCode(401);
+    }
+
+    /** It shows everybody's live links. */
+    @Test
+    void outbox_throughAProxy_opensToAnAdministratorOfAllNewslettersAlone() {
+        String newsletter = Api.newsletter();
+        Tokens.with("admin")
+                .header("Host", "news.example")
+                .get("/outbox")
+                .then()
+                .statusCode(200);
+        Tokens.with("admin", newsletter)
+                .header("Host", "news.example")
+                .get("/outbox")
+                .then()
+                .statusCode(401);
+        Tokens.with("read").header("Host", "news.example").get("/outbox").then().statusCode(401);
     }
 
     @ParameterizedTest

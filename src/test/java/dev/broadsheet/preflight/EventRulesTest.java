@@ -65,6 +65,51 @@ class EventRulesTest {
     }
 
     @Test
+    void eventOutside_endsWhereTheNextBegins_howeverTheLinesAreIndented() {
+        List<Finding> found = of(
+                Rule.EVENT_OUTSIDE_WINDOW,
+                check(
+                        "## Upcoming Events",
+                        "",
+                        "Events between 2024-10-23 - 2024-11-20",
+                        "",
+                        "### Europe",
+                        GOOD,
+                        "    * [**One**](https://e.org/a/1)",
+                        "* 2023-10-29 | Virtual (Kampala, UG) | [C](https://e.org/c)",
+                        "    * [**Two**](https://e.org/c/1)",
+                        " * 2024-11-02 | Berlin, DE | [D](https://e.org/d)",
+                        "    * [**Four**](https://e.org/d/1)",
+                        "* 2023-10-30 | Virtual (Kampala, UG) | [E](https://e.org/e)",
+                        "",
+                        "    * [**Five**](https://e.org/e/1)"));
+
+        assertThat(found).extracting(Finding::line, Finding::lastLine).containsExactly(tuple(11, 12), tuple(15, 17));
+    }
+
+    @Test
+    void severalEventsOutside_areNamedTogetherByTheFirst() {
+        List<Finding> found = of(
+                Rule.EVENT_OUTSIDE_WINDOW,
+                check(
+                        "## Upcoming Events",
+                        "",
+                        "Events between 2024-10-23 - 2024-11-20",
+                        "",
+                        "### Europe",
+                        "* 2023-10-24 | Berlin, DE | [A](https://e.org/a)",
+                        "    * [**One**](https://e.org/a/1)",
+                        GOOD,
+                        "    * [**Two**](https://e.org/a/2)",
+                        "* 2025-10-29 | Berlin, DE | [C](https://e.org/c)",
+                        "    * [**Three**](https://e.org/c/1)"));
+
+        assertThat(found).extracting(Finding::line).containsExactly(9, 13);
+        assertThat(found.get(0).message()).endsWith("Or remove all 2 that lie outside, of the lines 9, 13.");
+        assertThat(found.get(1).message()).doesNotContain("all 2");
+    }
+
+    @Test
     void eventInAComment_isNoEvent() {
         assertThat(check("## Upcoming Events", "", "<!--", GOOD, GOOD, "-->", "", "None this week."))
                 .isEmpty();

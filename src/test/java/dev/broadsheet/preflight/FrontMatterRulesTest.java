@@ -1,5 +1,6 @@
 package dev.broadsheet.preflight;
 
+import static dev.broadsheet.preflight.Samples.ALONE;
 import static dev.broadsheet.preflight.Samples.context;
 import static dev.broadsheet.preflight.Samples.of;
 import static dev.broadsheet.preflight.Samples.report;
@@ -34,6 +35,29 @@ class FrontMatterRulesTest {
         assertThat(found).extracting(Finding::line).containsOnly(1);
         assertThat(found).hasSize(3).extracting(Finding::id).doesNotHaveDuplicates();
         assertThat(found).anySatisfy(finding -> assertThat(finding.message()).contains("“Category: News”"));
+    }
+
+    @Test
+    void missingDate_isNothingToANewsletterThatWritesNone() {
+        List<Earlier> undated = new ArrayList<>();
+        for (int i = 1; i <= 5; i++) {
+            Facts facts = report(ALONE, "Title: The Weekly" + BODY).facts();
+            undated.add(new Earlier("weekly-" + i, LocalDate.of(2024, 10, 23).minusWeeks(i), null, null, facts));
+        }
+
+        assertThat(report(context("x", "The Weekly", undated), "Title: The Weekly" + BODY)
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void missingDate_isTakenFromTheNameForTheAdvice() {
+        Context context = context("2024-10-23-weekly", "The Weekly", weekly(5, "Text."));
+
+        assertThat(report(context, "Title: The Weekly\nNumber: 12\nCategory: News" + BODY)
+                        .findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.message()).contains("“Date: 2024-10-23”"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static dev.broadsheet.preflight.Samples.context;
 import static dev.broadsheet.preflight.Samples.of;
 import static dev.broadsheet.preflight.Samples.weekly;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.broadsheet.preflight.Finding.Blocks;
 import dev.broadsheet.preflight.Finding.Severity;
@@ -52,6 +53,24 @@ class LinkRulesTest {
     }
 
     @Test
+    void rawPicture_isLookedAtLikeAnyOther() {
+        List<Finding> found = check(
+                "* <img alt=\"balloon\" src=\"https://e.org/a.png\"> and <IMG src='https://e.org/b.png'>",
+                "<!-- <img src=\"https://e.org/c.png\"> -->",
+                "",
+                "<div>",
+                "<img alt=\"tada\"",
+                "  src=\"PICTURE_LINK_HERE\">",
+                "</div>");
+
+        assertThat(of(Rule.IMAGE_REMOTE, found))
+                .extracting(Finding::line, Finding::column)
+                .containsExactly(tuple(4, 3), tuple(4, 53));
+        assertThat(of(Rule.IMAGE_REMOTE, found).get(1).message()).contains("alt=");
+        assertThat(of(Rule.PLACEHOLDER_LINK, found)).extracting(Finding::line).containsExactly(8);
+    }
+
+    @Test
     void noAddress_isFound() {
         assertThat(of(Rule.LINK_EMPTY, check("[Testing steps]() and ![picture]()")))
                 .hasSize(2);
@@ -82,7 +101,9 @@ class LinkRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[Euro Rust](eurorust)",
+                "* 2024-10-10 - 2024-10-11 | Vienna, AT | [Euro Rust](eurorust)",
+                "[x](mailto:)",
+                "[x](mailto:ada)",
                 "[x](https://)",
                 "[x](<https://e.org/a b>)",
                 "[x](https://e.org/a b)",
@@ -108,6 +129,8 @@ class LinkRulesTest {
     @ValueSource(
             strings = {
                 "[a](/about) [b](../other/page.html) [c](images/x.png) [d](notes.pdf) [e](?page=2) [f](//e.org/x)",
+                "[a](mailto:ada@example.org?subject=Hi%20there&body=x) [b](mailto:?subject=x) [c](mailto:ada%40example.org)",
+                "[a](<MAILTO:ada@example.org?subject=Hello there>) [b](mailto:ada+weekly@example.org,bo@example.org)",
                 "[a](mailto:ada@example.org) [b](http://localhost:8080/x) [c](HTTPS://Example.org)",
                 "[a](https://en.wikipedia.org/wiki/Rust_(language)) [b](https://e.org/%20x?y=[1])",
                 "[a](https://web.archive.org/web/2020/https://e.org/)",
@@ -118,6 +141,14 @@ class LinkRulesTest {
             })
     void rightAddress_isLeftAlone(String line) {
         assertThat(Samples.raised(check(line))).isEmpty();
+    }
+
+    @Test
+    void pageBesideTheIssue_isAWarningThatBlocksNothing() {
+        List<Finding> found = of(Rule.LINK_MALFORMED, check("[About](about)"));
+
+        assertThat(found).extracting(Finding::severity).containsExactly(Severity.WARNING);
+        assertThat(found.get(0).blocks()).isNull();
     }
 
     @Test
@@ -184,6 +215,18 @@ class LinkRulesTest {
 
         assertThat(of(Rule.ANCHOR_UNKNOWN, found)).hasSize(2);
         assertThat(of(Rule.ANCHOR_UNKNOWN, found).get(1).repair()).isEqualTo("[a](#news) [b](#gone) [c](#more-news)");
+    }
+
+    @Test
+    void encodedAnchor_isReadAsBrowsersReadIt() {
+        List<Finding> found = of(
+                Rule.ANCHOR_UNKNOWN,
+                check(
+                        "[a](#%E6%97%A5%E6%9C%AC) [b](#日本) [c](#caf%C3%A9) [d](#100%)",
+                        "", "## 日本", "x", "", "## Café", "x"));
+
+        assertThat(found).extracting(Finding::column).containsExactly(35, 51);
+        assertThat(found.get(0).repair()).contains("[c](#cafe)");
     }
 
     @Test

@@ -99,7 +99,8 @@ class PreflightTest {
                 "https://e.org",
                 LocalDate.of(2024, 10, 23),
                 null,
-                Map.of("Berlin", "BE, DE"));
+                Map.of("Berlin", "BE, DE"),
+                true);
         ObjectMapper json = new ObjectMapper().registerModule(new JavaTimeModule());
 
         assertThat(json.readValue(json.writeValueAsString(facts), Facts.class)).isEqualTo(facts);

@@ -62,6 +62,44 @@ class TextRulesTest {
     }
 
     @Test
+    void titleThatIsANote_blocksSending() {
+        String source = "Title: TODO\nSubject: Five things\nPreheader: TBD: think of one\n\nText.";
+        List<Finding> found =
+                of(Rule.PLACEHOLDER_TEXT, Samples.report(Samples.ALONE, source).findings());
+
+        assertThat(found).extracting(Finding::line).containsExactly(1, 3);
+        assertThat(found.get(0).blocks()).isEqualTo(Blocks.SEND);
+        assertThat(Samples.report(Samples.ALONE, "Title: TODO lists compared\n\nText.")
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
+    void conflictMarksWithoutNames_areFoundWhereAllStandInTheirOrder() {
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<<", "* b", "=======", "* c", ">>>>>>>")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<<", "b", "=======", "c", ">>>>>>> main")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+        assertThat(of(Rule.CONFLICT_MARKER, check("<<<<<<< main", "b", "=======", "c", ">>>>>>>")))
+                .extracting(Finding::line)
+                .containsExactly(4, 6, 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "News\n=======\n\n>>>>>>>\n\n<<<<<<<",
+                "<<<<<<<\n\nNews\n=======\nx",
+                "<<<<<<<\nx\n>>>>>>>",
+                "News\n=======\nx"
+            })
+    void someOfTheMarksWithoutNames_areOrnaments(String text) {
+        assertThat(of(Rule.CONFLICT_MARKER, check(text))).isEmpty();
+    }
+
+    @Test
     void underlineOrnamentAndCode_areNoConflict() {
         assertThat(of(
                         Rule.CONFLICT_MARKER,

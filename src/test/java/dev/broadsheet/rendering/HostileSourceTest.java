@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.broadsheet.platform.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,6 +45,7 @@ class HostileSourceTest {
                 Map.entry("a hundred thousand short links", "[a](b)\n".repeat(100_000)),
                 Map.entry("a megabyte of quotes", "> ".repeat(500_000) + "x"),
                 Map.entry("a megabyte of stars", "*".repeat(1_000_000)),
+                Map.entry("stars and letters", "***a".repeat(49_000)),
                 Map.entry("open comments", "<!-- a --> <!-- b\n".repeat(50_000)),
                 Map.entry("one long line", "word ".repeat(200_000)),
                 Map.entry("one long word", "w".repeat(1_000_000)),
@@ -71,6 +73,18 @@ class HostileSourceTest {
                     // a result within 2 s is the aim on an idle machine; this bound tells slow from never
                     assertThat(took).isLessThan(Duration.ofSeconds(20));
                 }));
+    }
+
+    @Test
+    void read_tooManyMarksOfEmphasis_isAProblem() {
+        for (String mark : List.of("***a", "_a ", "__a ")) {
+            Problem problem =
+                    catchThrowableOfType(Problem.class, () -> Manuscript.read("Title: Five\n\n" + mark.repeat(50_001)));
+
+            assertThat(problem.type()).isEqualTo("source-too-crowded");
+        }
+        assertThat(Manuscript.read("Title: Five\n\n" + "*".repeat(1_000_000)).lines())
+                .hasSize(3);
     }
 
     @Test

@@ -142,6 +142,72 @@ class LeftOutTest {
     }
 
     @Test
+    void read_lineBetweenHardBreaksLeftOut_leavesOneBreak() {
+        String content = content("Title: x\n\nOne  \nTwo  \nThree\n", Set.of(4));
+
+        assertThat(content).isEqualTo(content("Title: x\n\nOne  \nThree\n", Set.of()));
+        assertThat(content("Title: x\n\nOne  \nTwo  \nThree\n", Set.of(5)))
+                .isEqualTo(content("Title: x\n\nOne  \nTwo\n", Set.of()));
+        assertThat(content("Title: x\n\nOne  \nTwo  \nThree\n", Set.of(3)))
+                .isEqualTo(content("Title: x\n\nTwo  \nThree\n", Set.of()));
+    }
+
+    @Test
+    void read_firstLineOfACommentLeftOut_doesNotShowWhatItHides() {
+        assertThat(content("Title: x\n\nOne\n\n<!-- note\nsecret\n-->\n\nTwo\n", Set.of(5)))
+                .contains("One", "Two")
+                .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'<!-- foo\\nbar -->', 6",
+        "'<!--\\nfoo\\n--> text -->', 7",
+        "'  <!-- note\\nsecret\\n-->', 5",
+        "'<div>\\n<!-- note\\nsecret\\n-->\\n</div>', 6",
+        "'<!-- a --><!-- note\\nsecret\\n-->', 5",
+        "'<!--> x <!-- note\\nsecret\\n-->', 5"
+    })
+    void read_aLineWithAMarkOfACommentLeftOut_neitherShowsWhatItHidesNorHidesTheRest(String html, int line) {
+        assertThat(content("Title: x\n\nOne\n\n" + html.replace("\\n", "\n") + "\n\n## Rest\n\nTwo\n", Set.of(line)))
+                .contains("One", "Rest", "Two")
+                .doesNotContain("secret", "note", "--&gt;", "text");
+    }
+
+    @Test
+    void withLinksOf_aSecondDefinitionOfAName_isItsLineAlone() {
+        Manuscript manuscript =
+                Manuscript.read("Title: x\n\n[n]: https://one.example\n\n[n]\n\n[n]: https://two.example\n");
+
+        assertThat(manuscript.withLinksOf(Set.of(7))).containsExactly(7);
+        assertThat(manuscript.withLinksOf(Set.of(3))).containsExactly(3, 5);
+    }
+
+    @Test
+    void withLinksOf_aDefinition_areTheLinesOfItsLinks() {
+        Manuscript manuscript = Manuscript.read("""
+                Title: x
+
+                * [One][Here there]
+                * [Here There][] and
+                  more
+                * [here there]
+                * [Inline](TODO)
+                * [Other][other]
+
+                [here  There]: TODO
+                [other]: https://other.example/
+                """);
+
+        assertThat(manuscript.withLinksOf(Set.of(10))).containsExactly(3, 4, 6, 10);
+        assertThat(manuscript.withLinksOf(Set.of(11))).containsExactly(8, 11);
+        assertThat(manuscript.withLinksOf(Set.of(7))).containsExactly(7);
+        assertThat(manuscript.isShownOn(Set.of(10))).isFalse();
+        assertThat(manuscript.isShownOn(Set.of(7))).isTrue();
+        assertThat(manuscript.isShownOn(Set.of(1))).isFalse();
+    }
+
+    @Test
     void read_linkDefinitionLeftOut_keepsItsLinksWhole() {
         assertThat(content("Title: x\n\n[a]\n\n[a]: https://a.example/\n", Set.of(5)))
                 .contains("href=\"https://a.example/\"");

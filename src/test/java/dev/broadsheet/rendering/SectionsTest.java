@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SectionsTest {
 
@@ -51,6 +53,62 @@ class SectionsTest {
         assertThat(without.mailHtml()).contains(RealMails.SLOTS.unsubscribeUrl(), "</html>");
         assertThat(without.mailText()).contains("Hi.\n\n\nE\n-\n\ne\n\n---").contains("Unsubscribe:");
         assertThat(rendered.without(Set.of("nowhere")).mailHtml()).isEqualTo(rendered.mailHtml());
+    }
+
+    private static List<String> manuscriptIds(String source) {
+        return Manuscript.read(source).sections().stream()
+                .filter(section -> section.level() == 2 || section.level() == 3)
+                .map(Section::id)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "## ![Tea](https://e.org/t.png) News\n\na\n\n### More\n\nb\n\n## D\n\nd",
+                "## One<br>two\n\na\n\n### More\n\nb\n\n## D\n\nd",
+                "<div>\n\n## A\n\na\n\n### B\n\nb\n\n</div>\n\n## D\n\nd",
+                "<a name=\"x\">\n\n## A\n\na\n\n### B\n\nb\n\n## D\n\nd",
+                "## A\n\na\n\n<h2>Raw</h2>\n\nr\n\n### B\n\nb\n\n## D\n\nd",
+            })
+    void sections_withRawHtmlOrPicturesInHeadings_areTheSameAsTheManuscripts(String body) {
+        String source = "Title: Five\n\n" + body;
+        Rendered rendered = RealMails.render(source);
+
+        assertThat(ids(rendered)).isEqualTo(manuscriptIds(source)).contains("d");
+        Rendered without = rendered.without(List.of("d"));
+        assertThat(Jsoup.parse(without.contentHtml()).text())
+                .doesNotContain("D d")
+                .contains("b");
+        assertThat(Jsoup.parse(without.mailHtml()).select(".card").text())
+                .doesNotContain("D d")
+                .contains("b");
+    }
+
+    /** A quote or a fold shows something around the heading, so no section can be cut out of it alone. */
+    @Test
+    void section_withinAFold_isNotOffered_andTheOthersKeepTheirIds() {
+        String source = "Title: Five\n\n<details>\n\n## A\n\n</details>\n\n### A\n\na\n\n## A\n\nb";
+
+        assertThat(ids(RealMails.render(source))).containsExactly("a/a", "a_1");
+        assertThat(manuscriptIds(source)).containsExactly("a", "a/a", "a_1");
+    }
+
+    @Test
+    void anchorsBetweenBlocks_doNotMoveTheSections() {
+        for (String anchor : List.of(
+                "<hr><a name=\"x\"></a>", "<hr><a name=\"x\"><b>y</b> z</a>", "<hr><a href=\"\">y <b>z</b></a>")) {
+            Rendered rendered =
+                    RealMails.render("Title: Five\n\n" + anchor + "\n\n## A\n\na\n\n## D\n\nd\n\n## E\n\ne");
+            Rendered without = rendered.without(List.of("d"));
+
+            assertThat(Jsoup.parse(without.mailHtml()).select(".card").text()).endsWith("A a E e");
+            assertThat(without.mailText())
+                    .contains("\n\na\n")
+                    .contains("\nE\n-")
+                    .doesNotContain("\nD\n");
+            assertThat(rendered.mailHtml()).doesNotContain("<a name", "href=\"\"");
+        }
     }
 
     /** As far as it can be the same: anchors count on, and the preheader names the sections. */

@@ -101,6 +101,38 @@ class FeedPageTest {
     }
 
     @Test
+    void feed_sameTextAgain_isNoCorrection_andPublicAgain_isAChange() {
+        String slug = Api.newsletter();
+        String source = markdown("One", "2026-01-01");
+        SiteIssues.publish(slug, "one", source);
+        String longAgo = "2026-02-02T00:00:00Z";
+        rows.run("""
+                update issue set published_at = '%1$s', changed_at = '%1$s'
+                where newsletter_id = (select id from newsletter where slug = ?)
+                """.formatted(longAgo), slug);
+        rows.run(
+                "update newsletter set changed_at = '2026-01-01', rules_off = '{front-matter-missing}' where slug = ?",
+                slug);
+        Entry before = only(slug);
+        String lastModified = get(slug).header("Last-Modified");
+
+        SiteIssues.publish(slug, "one", source);
+        assertThat(only(slug).getUpdated()).isEqualTo(before.getUpdated());
+        assertThat(get(slug).header("Last-Modified")).isEqualTo(lastModified);
+
+        SiteIssues.withdraw(slug, "one");
+        String withdrawn = get(slug).header("Last-Modified");
+        assertThat(withdrawn).isNotEqualTo(lastModified);
+        rows.run("""
+                update issue set changed_at = '2026-03-03'
+                where newsletter_id = (select id from newsletter where slug = ?)
+                """, slug);
+        SiteIssues.publish(slug, "one");
+        assertThat(get(slug).header("Last-Modified")).doesNotContain("Mar 2026", "Feb 2026");
+        assertThat(only(slug).getUpdated()).isEqualTo(before.getUpdated());
+    }
+
+    @Test
     void feed_manyOldIssues_holdsTheNewestTwenty_andNoneLooksNew() {
         String slug = Api.newsletter();
         for (int i = 1; i <= 22; i++) {

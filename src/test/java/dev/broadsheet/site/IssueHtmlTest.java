@@ -55,11 +55,12 @@ class IssueHtmlTest {
     }
 
     @Test
-    void summary_namesTheSections_upToALength() {
+    void summary_namesTheSectionsThatHaveSomethingInThem_upToALength() {
         assertThat(IssueHtml.summary(
-                        "<p>Hello</p><h2 id=\"n\">News &amp; <em>more</em></h2><h3>x</h3><h2>Jobs</h2><h2>Jobs</h2>"))
+                        "<p>Hello</p><h2 id=\"n\">News &amp; <em>more</em></h2><h3>x</h3><p>a</p><h2>Empty</h2>"
+                                + "<h2>Jobs</h2><p>b</p><h2>Jobs</h2><p>c</p>"))
                 .isEqualTo("News & more · Jobs");
-        assertThat(IssueHtml.summary("<h2>A section name</h2>" + numbered(40)))
+        assertThat(IssueHtml.summary("<h2>A section name</h2><p>x</p>" + numbered(40)))
                 .startsWith("A section name · Section 1")
                 .hasSizeLessThanOrEqualTo(160);
         assertThat(IssueHtml.summary("<p>Hello</p>")).isEmpty();
@@ -68,7 +69,7 @@ class IssueHtmlTest {
     private static String numbered(int count) {
         StringBuilder sections = new StringBuilder();
         for (int i = 1; i <= count; i++) {
-            sections.append("<h2>Section ").append(i).append("</h2>");
+            sections.append("<h2>Section ").append(i).append("</h2><p>x</p>");
         }
         return sections.toString();
     }

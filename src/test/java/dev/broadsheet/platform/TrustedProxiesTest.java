@@ -1,9 +1,8 @@
-package dev.broadsheet.site;
+package dev.broadsheet.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.broadsheet.platform.PlatformConfig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ClientAddressTest {
+class TrustedProxiesTest {
 
     private record Settings(Optional<List<String>> trustedProxies) implements PlatformConfig {
         @Override
@@ -39,8 +38,8 @@ class ClientAddressTest {
         }
     }
 
-    private static ClientAddress trusting(String... proxies) {
-        return new ClientAddress(new Settings(Optional.of(List.of(proxies))));
+    private static TrustedProxies trusting(String... proxies) {
+        return new TrustedProxies(new Settings(Optional.of(List.of(proxies))));
     }
 
     @ParameterizedTest
@@ -69,9 +68,20 @@ class ClientAddressTest {
                 .isEqualTo(InetAddress.getByName(client));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.77, 203.0.113.0/24",
+        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2:0:0:0:0/64",
+        "::ffff:203.0.113.77, 203.0.113.0/24",
+    })
+    void networkOf_keepsWhatOneCustomerHas(String client, String network) {
+        assertThat(AddressRange.networkOf(AddressRange.literal(client).orElseThrow()))
+                .isEqualTo(network);
+    }
+
     @Test
     void behindProxies_noneConfigured_isThePeer() throws UnknownHostException {
-        assertThat(new ClientAddress(new Settings(Optional.empty()))
+        assertThat(new TrustedProxies(new Settings(Optional.empty()))
                         .behindProxies(InetAddress.getByName("127.0.0.1"), List.of("198.51.100.7")))
                 .isEqualTo(InetAddress.getByName("127.0.0.1"));
     }
