@@ -48,6 +48,8 @@ insert into qrtz_blob_triggers values ('s', 't', 'g', null);
 insert into qrtz_calendars values ('s', 'c', '');
 insert into qrtz_paused_trigger_grps values ('s', 'g');
 insert into qrtz_fired_triggers values ('s', 'e', 't', 'g', 'gone-node', 1, 1, 5, 'ACQUIRED', 'j', 'g', false, true);
+-- lifecycle
+insert into consent_text values (decode(repeat('0a', 32), 'hex'), 'de', E'Ich möchte „Daily“\nper Mail', now());
 
 -- V8: guards of the sign-up form
 insert into sign_up_window values (now(), '203.0.113.0/24', 3);

@@ -29,7 +29,7 @@ try {
   status.textContent = "";
 } catch {
   // browsers lend their SHA-256 to pages of https alone
-  status.textContent = "Please wait half a minute before you press the button.";
+  status.textContent = status.dataset.failed;
 } finally {
   button.disabled = false;
 }

@@ -63,10 +63,10 @@ class ArchivePage {
                 links.published(of, from, ON_A_PAGE),
                 PageHead.of(
                         of,
-                        "Issues – " + of.title,
+                        Pages.texts(of.language).issuesHeading() + " – " + of.title,
                         baseUrl.link("/n/" + of.slug + "/issues" + (from == null ? "" : "?after=" + from)),
                         of.description));
-        return Validators.answer(request, Pages.HTML, page.render(), links.lastChange(of));
+        return Validators.answer(request, Pages.HTML, Pages.render(page, of.language), links.lastChange(of));
     }
 
     @GET
@@ -75,8 +75,9 @@ class ArchivePage {
         Newsletter of = links.open(newsletter);
         PublishedIssue found = links.find(of, issue);
         return found.state() == IssueState.WITHDRAWN
-                ? Pages.gone(new withdrawn(of))
-                : Validators.answer(request, Pages.HTML, page(of, found).render(), links.lastChange(of));
+                ? Pages.gone(new withdrawn(of), of.language)
+                : Validators.answer(
+                        request, Pages.HTML, Pages.render(page(of, found), of.language), links.lastChange(of));
     }
 
     private issue page(Newsletter newsletter, PublishedIssue found) {

@@ -50,12 +50,12 @@ class ConfirmPage {
         Opened opened = open(token);
         Newsletter newsletter = opened.subscription.newsletter();
         if (opened.subscription.state() == Subscription.State.ACTIVE) {
-            return Pages.ok(new already(newsletter, token));
+            return Pages.ok(new already(newsletter, token), newsletter.language);
         }
         if (opened.link.expired() || !subscriptions.awaits(opened.subscription.id(), opened.link.issuedAt())) {
             return tooLate(newsletter);
         }
-        return Pages.ok(new ask(newsletter, opened.subscription.maskedEmail(), token));
+        return Pages.ok(new ask(newsletter, opened.subscription.maskedEmail(), token), newsletter.language);
     }
 
     @POST
@@ -67,7 +67,7 @@ class ConfirmPage {
         }
         if (PostedBody.read(body).has("not-me", "yes")) {
             subscriptions.disown(opened.subscription.id(), clients.of(request));
-            return Pages.ok(new disowned(newsletter));
+            return Pages.ok(new disowned(newsletter), newsletter.language);
         }
         boolean active = subscriptions.confirm(opened.subscription.id(), opened.link.issuedAt(), clients.of(request));
         return active ? welcome(newsletter) : tooLate(newsletter);
@@ -78,7 +78,7 @@ class ConfirmPage {
     }
 
     private Response tooLate(Newsletter newsletter) {
-        return Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)));
+        return Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)), newsletter.language);
     }
 
     /** @throws Problem 404 where the link is not ours; 410 where what it was about is gone */

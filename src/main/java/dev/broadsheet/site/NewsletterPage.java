@@ -78,13 +78,16 @@ class NewsletterPage {
     @GET
     public Response home() {
         List<Newsletter> all = newsletters.list(null, Paging.MOST);
-        return Pages.ok(all.size() == 1 ? page(all.get(0)) : new list(all));
+        List<String> languages = all.stream().map(n -> n.language).distinct().toList();
+        String language = languages.size() == 1 ? languages.get(0) : null;
+        return Pages.ok(all.size() == 1 ? page(all.get(0)) : new list(all), language);
     }
 
     @GET
     @Path("n/{newsletter}")
     public Response show(@RestPath String newsletter) {
-        return Pages.ok(page(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(page(of), of.language);
     }
 
     /** The answer is the same for every address; only what cannot be an address is told so. */
@@ -109,35 +112,46 @@ class NewsletterPage {
         } catch (Problem refused) {
             gate.refused(refused);
             Newsletter to = newsletters.get(newsletter);
-            SignUpForm again = form(to).typed(email, name, section).refused(refused.detail());
-            return Pages.answer(refused.status(), page(to, again));
+            SignUpForm again = form(to).typed(email, name, section).refused(why(refused, Pages.texts(to.language)));
+            return Pages.answer(refused.status(), page(to, again), to.language);
         }
         return gate.take(asking, new SignUpGate.Marks(ts, homepage, button, work))
                 .map(doubted -> oneButton(newsletters.get(newsletter), asking, doubted))
                 .orElseGet(() -> Pages.seeOther("/n/" + newsletter + "/subscribe/check-inbox"));
     }
 
+    private static String why(Problem refused, PageTexts texts) {
+        return switch (refused.type()) {
+            case "address-invalid" -> texts.formNotAnAddress();
+            case "domain-denied" -> texts.formDomainDenied();
+            case "address-letters" -> texts.formAddressLetters();
+            default -> refused.detail();
+        };
+    }
+
     private Response oneButton(Newsletter to, SignUps.Asking asking, SignUpGate.Doubted doubted) {
         SignUpForm form = form(to).typed(asking.address().typed(), asking.name(), asking.sections())
                 .button(doubted.button());
-        Response page = Pages.ok(new button(to, form, doubted.why(), config.proofOfWork() ? ProofOfWork.ZERO_BITS : 0));
-        return config.proofOfWork()
-                ? Response.fromResponse(page)
-                        .header("Content-Security-Policy", PageHeaders.POLICY + "; script-src 'self'")
-                        .build()
-                : page;
+        int zeroBits = config.proofOfWork() ? ProofOfWork.ZERO_BITS : 0;
+        Response page = Pages.ok(new button(to, form, doubted.why(), zeroBits), to.language);
+        if (zeroBits > 0) {
+            page.getHeaders().putSingle("Content-Security-Policy", PageHeaders.POLICY + "; script-src 'self'");
+        }
+        return page;
     }
 
     @GET
     @Path("n/{newsletter}/subscribe/check-inbox")
     public Response checkInbox(@RestPath String newsletter) {
-        return Pages.ok(new checkInbox(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(new checkInbox(of), of.language);
     }
 
     @GET
     @Path("n/{newsletter}/subscribe/welcome")
     public Response welcome(@RestPath String newsletter) {
-        return Pages.ok(new welcome(newsletters.get(newsletter)));
+        Newsletter of = newsletters.get(newsletter);
+        return Pages.ok(new welcome(of), of.language);
     }
 
     private newsletter page(Newsletter newsletter) {
@@ -151,7 +165,9 @@ class NewsletterPage {
                 links.latest(newsletter),
                 PageHead.of(
                         newsletter, newsletter.title, baseUrl.link("/n/" + newsletter.slug), newsletter.description),
-                new embed(baseUrl.link("/n/" + newsletter.slug + "/subscribe"), newsletter.title).render());
+                Pages.render(
+                        new embed(baseUrl.link("/n/" + newsletter.slug + "/subscribe"), newsletter.title),
+                        newsletter.language));
     }
 
     private SignUpForm form(Newsletter newsletter) {

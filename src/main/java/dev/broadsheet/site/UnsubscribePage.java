@@ -56,10 +56,12 @@ class UnsubscribePage {
     @Path("{token}")
     public Response show(@RestPath String token) {
         LinkTokens.Verified link = tokens.verify(LinkTokens.Purpose.UNSUBSCRIBE, token);
-        return Pages.ok(subscriptions
+        return subscriptions
                 .find(link.subject())
-                .map(s -> new ask(token, s.newsletter(), s.maskedEmail(), s.state() == Subscription.State.UNSUBSCRIBED))
-                .orElseGet(() -> new ask(token, null, null, false)));
+                .map(s -> Pages.ok(
+                        new ask(token, s.newsletter(), s.maskedEmail(), s.state() == Subscription.State.UNSUBSCRIBED),
+                        s.newsletter().language))
+                .orElseGet(() -> Pages.ok(new ask(token, null, null, false), null));
     }
 
     @POST
@@ -72,7 +74,10 @@ class UnsubscribePage {
             return Response.ok("You are unsubscribed.\n", MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8"))
                     .build();
         }
-        return Pages.ok(subscriptions.find(link.subject()).map(this::left).orElseGet(() -> new left(null, null)));
+        return subscriptions
+                .find(link.subject())
+                .map(s -> Pages.ok(left(s), s.newsletter().language))
+                .orElseGet(() -> Pages.ok(new left(null, null), null));
     }
 
     @POST
@@ -87,8 +92,8 @@ class UnsubscribePage {
         boolean active =
                 !link.expired() && subscriptions.undoUnsubscribe(link.subject(), link.issuedAt(), clients.of(request));
         return active
-                ? Pages.ok(new back(newsletter))
-                : Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)));
+                ? Pages.ok(new back(newsletter), newsletter.language)
+                : Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)), newsletter.language);
     }
 
     private left left(Subscriptions.Found s) {

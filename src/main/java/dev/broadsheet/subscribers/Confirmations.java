@@ -5,10 +5,13 @@ import dev.broadsheet.mail.Message;
 import dev.broadsheet.mail.SingleMails;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.Languages;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.rendering.Letter;
 import dev.broadsheet.rendering.LetterMail;
 import dev.broadsheet.rendering.Renderer;
+import io.quarkus.qute.i18n.Localized;
+import io.quarkus.qute.i18n.MessageBundles;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.HashMap;
@@ -21,9 +24,6 @@ import java.util.Map;
  */
 @ApplicationScoped
 class Confirmations {
-
-    /** Of the words below, whatever the newsletter's own. */
-    private static final String LANGUAGE = "en";
 
     private final SingleMails mails;
     private final Renderer renderer;
@@ -49,28 +49,24 @@ class Confirmations {
 
     private Message message(Newsletter newsletter, long subscriptionId) {
         String link = baseUrl.link("/confirm/" + tokens.sign(LinkTokens.Purpose.CONFIRM, subscriptionId));
+        String language = Languages.written(newsletter.language);
+        MailTexts texts = MessageBundles.get(MailTexts.class, Localized.Literal.of(language));
         LetterMail letter = renderer.letter(new Letter(
                 newsletter.title,
-                LANGUAGE,
-                "Please confirm your subscription",
-                List.of(
-                        "Somebody, hopefully you, asked that " + newsletter.title + " be sent to this address.",
-                        "If it was you, please confirm it on the page behind this button. The link works for a week."),
-                new Letter.Button("Confirm my subscription", link),
-                smallPrint(newsletter)));
+                language,
+                texts.confirmHeading(),
+                List.of(texts.confirmAsked(newsletter.title), texts.confirmPlease()),
+                new Letter.Button(texts.confirmButton(), link),
+                newsletter.postalAddress == null
+                        ? List.of(texts.confirmIgnore())
+                        : List.of(texts.confirmIgnore(), newsletter.postalAddress)));
         return new Message(
                 new Mailbox(newsletter.fromName, newsletter.fromEmail),
                 newsletter.replyTo == null ? null : new Mailbox(null, newsletter.replyTo),
-                "Please confirm your subscription to " + newsletter.title,
+                texts.confirmSubject(newsletter.title),
                 letter.html(),
                 letter.text(),
                 Map.of("Auto-Submitted", "auto-generated"),
                 List.of());
-    }
-
-    private static List<String> smallPrint(Newsletter newsletter) {
-        String ignore = "If you did not ask for this, you can ignore this mail: without your confirmation nothing will"
-                + " be sent to you. On the same page you can also say that it was not you.";
-        return newsletter.postalAddress == null ? List.of(ignore) : List.of(ignore, newsletter.postalAddress);
     }
 }
