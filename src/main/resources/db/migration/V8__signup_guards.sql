@@ -9,7 +9,7 @@ create unlogged table sign_up_window (
   primary key (starts_at, network)
 );
 
--- Mails that sign-ups had us send to an address within a day (UTC), over all newsletters.
+-- Mails to an inbox that sign-ups asked for within a day (UTC), over all newsletters.
 create table sign_up_mail_count (
   day date not null,
   -- HMAC-SHA-256 of what the spellings of one inbox have in common

@@ -40,9 +40,6 @@ class NewsletterPage {
     record button(Newsletter newsletter, SignUpForm form, SignUpGate.Doubt why, int zeroBits)
             implements TemplateInstance {}
 
-    /** What another site puts into its own pages. */
-    record embed(String action, String title) implements TemplateInstance {}
-
     record checkInbox(Newsletter newsletter) implements TemplateInstance {}
 
     record welcome(Newsletter newsletter) implements TemplateInstance {}
@@ -166,7 +163,7 @@ class NewsletterPage {
                 PageHead.of(
                         newsletter, newsletter.title, baseUrl.link("/n/" + newsletter.slug), newsletter.description),
                 Pages.render(
-                        new embed(baseUrl.link("/n/" + newsletter.slug + "/subscribe"), newsletter.title),
+                        new SignUpForm.embed(baseUrl.link("/n/" + newsletter.slug + "/subscribe"), newsletter.title),
                         newsletter.language));
     }
 

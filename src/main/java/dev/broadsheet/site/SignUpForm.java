@@ -2,6 +2,7 @@ package dev.broadsheet.site;
 
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.LinkTokens;
+import io.quarkus.qute.TemplateInstance;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record SignUpForm(
         String action, String ts, String button, String email, String name, List<String> sections, String error) {
+
+    /** What another site puts into its own pages: the form without {@code ts}, which so gets the page with one button. */
+    record embed(String action, String title) implements TemplateInstance {}
 
     static SignUpForm of(Newsletter newsletter, LinkTokens tokens) {
         return new SignUpForm(
