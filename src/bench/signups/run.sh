@@ -4,7 +4,7 @@
 set -eu
 SECONDS_EACH=${1:-30}
 HERE=$(cd "$(dirname "$0")" && pwd)
-PROGRAM=$HERE/../../../target/quarkus-app/quarkus-run.jar
+PROGRAM=${PROGRAM:-$HERE/../../../target/quarkus-app/quarkus-run.jar}
 WORK=$(mktemp -d)
 chmod 755 "$WORK"
 cd "$WORK"
