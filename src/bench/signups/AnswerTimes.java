@@ -62,7 +62,10 @@ public class AnswerTimes {
             }
             if (kind.equals("departed")) {
                 String found = get("/api/newsletters/sample/subscribers?query=" + kind + "-" + run);
-                send("POST", "/api/newsletters/sample/subscribers/" + first(found, "\"id\":(\\d+)") + "/unsubscribe", "");
+                send(
+                        "POST",
+                        "/api/newsletters/sample/subscribers/" + first(found, "\"id\":(\\d+)") + "/unsubscribe",
+                        "");
             }
         }
         for (int i = 0; i < WARM_UP; i++) {
@@ -97,7 +100,9 @@ public class AnswerTimes {
     private double post(String email) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/n/sample/subscribe"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("X-Forwarded-For", "11." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(256))
+                .header(
+                        "X-Forwarded-For",
+                        "11." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(256))
                 .POST(HttpRequest.BodyPublishers.ofString(
                         "email=" + URLEncoder.encode(email, StandardCharsets.UTF_8) + "&name=Reader&ts=" + ts))
                 .build();
