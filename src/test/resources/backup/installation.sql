@@ -61,3 +61,7 @@ insert into failed_attempt values (65535, now(), 3);
 insert into audit_entry (at, token_id, who, action, newsletter, subject, details, ip) values
   (now(), 1, 'ci', 'issue.put', 'sample', 'issue/sample/2026-01-06', '{"revision": 1}', '2001:db8::1'),
   (now(), null, 'admin', 'token.create', null, 'token/1', '{}', null);
+
+-- V8: guards of the sign-up form
+insert into sign_up_window values (now(), '203.0.113.0/24', 3);
+insert into sign_up_mail_count values (current_date, decode(repeat('ab', 32), 'hex'), 2);

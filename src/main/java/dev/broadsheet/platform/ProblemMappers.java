@@ -9,12 +9,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.common.util.URLUtils;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
@@ -72,20 +72,18 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response unexpected(RuntimeException e, @Context UriInfo uri) {
-        if (isUndecodable(e)) {
-            return answer(uri, 400, "invalid", "What was posted cannot be decoded.", Map.of());
+        if (isUnreadableForm(e)) {
+            return answer(uri, 400, "invalid", "The form cannot be read as it was sent.", Map.of());
         }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "Request failed, id %s", id);
         return answer(uri, 500, "internal", "Something went wrong here. It is in the log under " + id + ".", Map.of());
     }
 
-    /** Such as {@code %zz} in a form: a fault of the caller, which the HTTP layer throws as if it were ours. */
-    private static boolean isUndecodable(RuntimeException e) {
-        StackTraceElement[] trace = e.getStackTrace();
-        return e instanceof IllegalArgumentException
-                && trace.length > 0
-                && trace[0].getClassName().equals(URLUtils.class.getName());
+    /** The HTTP layer throws whatever its parsers do at a stray percent sign or half a header. */
+    private static boolean isUnreadableForm(RuntimeException e) {
+        return Arrays.stream(e.getStackTrace()).anyMatch(frame -> frame.getClassName()
+                .equals("org.jboss.resteasy.reactive.server.handlers.FormBodyHandler"));
     }
 
     private static Response answer(UriInfo uri, int status, String type, String detail, Map<String, Object> members) {

@@ -40,6 +40,16 @@ interface PageTexts {
     @Message("Please check the address: it cannot be one as it stands.")
     String formNotAnAddress();
 
+    @Message("Addresses of this domain are not taken here. Please use another address.")
+    String formDomainDenied();
+
+    @Message("Mail from here cannot reach an address with letters like these before the @. Please use another address.")
+    String formAddressLetters();
+
+    /** Of a field that nobody sees, and robots fill. */
+    @Message("Leave this empty")
+    String formTrap();
+
     // ---------------------------------------------------------------- the newsletter's page and the list of
     // newsletters
 
@@ -58,6 +68,12 @@ interface PageTexts {
     @Message("{newsletter} on the web")
     String homeOnTheWeb(String newsletter);
 
+    @Message("This form on your own site")
+    String homeEmbed();
+
+    @Message("Copy these lines into any page. They need no script.")
+    String homeEmbedHow();
+
     // ---------------------------------------------------------------- one more step
 
     @Message("One more step")
@@ -68,6 +84,26 @@ interface PageTexts {
 
     @Message("It tells us that there is a person at the other end.")
     String buttonWhy();
+
+    @Message(
+            "This looks like an address that several people read. Each of them can confirm, and each can leave. If you have an address of your own, please go back and use that.")
+    String buttonRole();
+
+    @Message(
+            "This looks like an address that lasts for a short while. When it goes, the newsletter stops coming. If you have another one, please go back and use that.")
+    String buttonDisposable();
+
+    @Message("That was a little too soon. Please wait half a minute on this page, then press the button again.")
+    String buttonTooSoon();
+
+    @Message("Many people have signed up from your network lately. Without script, please come back in an hour.")
+    String buttonNetwork();
+
+    @Message("Without script, please wait half a minute before you press the button.")
+    String buttonWait();
+
+    @Message("Your browser is working on a little riddle that keeps robots away. It takes a few seconds.")
+    String buttonWorking();
 
     // ---------------------------------------------------------------- check your inbox
 

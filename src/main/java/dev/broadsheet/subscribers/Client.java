@@ -26,4 +26,10 @@ public record Client(@Nullable InetAddress ip, @Nullable String userAgent) {
                     .toString();
         }
     }
+
+    /** The IP address as text, without a scope. */
+    @Nullable
+    String address() {
+        return ip == null ? null : ip.getHostAddress();
+    }
 }

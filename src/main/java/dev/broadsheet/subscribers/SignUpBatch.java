@@ -40,13 +40,21 @@ class SignUpBatch {
     private final EntityManager em;
     private final AddressHashes hashes;
     private final Confirmations confirmations;
+    private final MailCeiling ceiling;
     private final SignUpConfig config;
     private final Clock clock;
 
-    SignUpBatch(EntityManager em, AddressHashes hashes, Confirmations confirmations, SignUpConfig config, Clock clock) {
+    SignUpBatch(
+            EntityManager em,
+            AddressHashes hashes,
+            Confirmations confirmations,
+            MailCeiling ceiling,
+            SignUpConfig config,
+            Clock clock) {
         this.em = em;
         this.hashes = hashes;
         this.confirmations = confirmations;
+        this.ceiling = ceiling;
         this.config = config;
         this.clock = clock;
     }
@@ -62,7 +70,7 @@ class SignUpBatch {
             delete(connection, signUps);
             return toConfirm;
         });
-        confirmations.queue(asked);
+        confirmations.queue(ceiling.within(asked, Asked::email));
     }
 
     private static List<SignUp> lock(Connection connection, List<Long> ids) throws SQLException {

@@ -2,13 +2,31 @@ package dev.broadsheet.subscribers;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
-/** How often we may ask an address to confirm. */
+/** How much one address, and one network, may make us do. All limits hold over all nodes. */
 @ConfigMapping(prefix = "broadsheet.signup")
 interface SignUpConfig {
 
     /** Time between two confirmation mails to one address for one newsletter: a stranger cannot make us send many. */
     @WithDefault("PT10M")
     Duration confirmAgainAfter();
+
+    /**
+     * Mails that sign-ups may cause one address in a day (UTC), over all newsletters. What the same inbox reads under
+     * other spellings ({@code +tag}, at Gmail dots) counts together.
+     */
+    @WithDefault("5")
+    @Min(1)
+    int mailsPerDay();
+
+    /** Posts that count at once from one client network (IPv4 /24, IPv6 /64) in a window; further ones get a button. */
+    @WithDefault("30")
+    @Min(0)
+    int perNetwork();
+
+    /** The window that {@code perNetwork} is about. */
+    @WithDefault("PT1H")
+    Duration networkWindow();
 }

@@ -91,7 +91,10 @@ class PageTextsTest {
                 .instance()
                 .data("newsletter", newsletter)
                 .data("newsletters", List.of(newsletter))
-                .data("form", new SignUpForm("/x", "ts", "button", "a@example.org", "Ada", "Fehler"))
+                .data("form", new SignUpForm("/x", "ts", "button", "a@example.org", "Ada", List.of("neues"), "Fehler"))
+                .data("why", SignUpGate.Doubt.ROLE)
+                .data("zeroBits", 16)
+                .data("snippet", "<form></form>")
                 .data("latest", List.of(link))
                 .data("issues", new Paging.Page<>(List.of(link), "next"))
                 .data(
