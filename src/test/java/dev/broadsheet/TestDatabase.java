@@ -50,6 +50,9 @@ public class TestDatabase implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         return Map.of(
+                // all tests share one network
+                "broadsheet.signup.per-network",
+                "1000000",
                 "quarkus.datasource.jdbc.url",
                 fresh(),
                 "quarkus.datasource.username",

@@ -49,6 +49,14 @@ public class Caller {
         }
     }
 
+    /** @throws Problem 403 {@code scope-missing} where the token is for some newsletters */
+    public void requireAllNewsletters() {
+        if (grant().newsletters() != null) {
+            throw new Problem(
+                    403, "scope-missing", "This holds for all newsletters: it needs a token for all of them.");
+        }
+    }
+
     /** Whether it may decide what holds for all newsletters: the scope {@code admin}, and no limit to some of them. */
     public boolean mayAdministerAll() {
         return grant().has(Scope.ADMIN) && grant().newsletters() == null;

@@ -35,15 +35,13 @@ class CampaignMessages {
 
         /** The person's own link, headers and {@code Message-ID}, which is made of the delivery's id alone. */
         Recipient recipient(Claim claim, Claim.Row row) {
-            String unsubscribe =
-                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, row.subscriptionId()));
             return recipient(
                     HandoverLog.id(claim, row),
                     row.email(),
                     row.name(),
                     messageIds.of(
                             claim.issueId(), row.deliveryId(), message.from().email()),
-                    unsubscribe,
+                    row.subscriptionId(),
                     Map.of(
                             "bs_issue",
                             String.valueOf(claim.issueId()),
@@ -53,13 +51,7 @@ class CampaignMessages {
 
         /** Somebody who looks at a mail before it goes out: the links act on nobody. */
         Recipient preview(String email) {
-            return recipient(
-                    "preview",
-                    email,
-                    null,
-                    "preview@" + baseUrl.host(),
-                    baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, LinkTokens.NOBODY)),
-                    Map.of());
+            return recipient("preview", email, null, "preview@" + baseUrl.host(), LinkTokens.NOBODY, Map.of());
         }
 
         private Recipient recipient(
@@ -67,8 +59,10 @@ class CampaignMessages {
                 String email,
                 @Nullable String name,
                 String messageId,
-                String unsubscribe,
+                long subscriptionId,
                 Map<String, String> customArgs) {
+            String token = tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, subscriptionId);
+            String unsubscribe = baseUrl.link("/unsubscribe/" + token);
             return new Recipient(
                     id,
                     email,
@@ -79,7 +73,11 @@ class CampaignMessages {
                             "<" + unsubscribe + ">",
                             "List-Unsubscribe-Post",
                             "List-Unsubscribe=One-Click"),
-                    Map.of(slots.unsubscribeUrl(), unsubscribe),
+                    Map.of(
+                            slots.unsubscribeUrl(),
+                            unsubscribe,
+                            slots.preferencesUrl(),
+                            baseUrl.link("/preferences/" + token)),
                     customArgs);
         }
     }

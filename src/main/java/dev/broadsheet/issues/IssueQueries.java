@@ -2,6 +2,7 @@ package dev.broadsheet.issues;
 
 import dev.broadsheet.events.IssueEvents;
 import dev.broadsheet.preflight.Earlier;
+import dev.broadsheet.rendering.Rendered;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -160,6 +161,23 @@ final class IssueQueries {
                 .setParameter("newsletter", newsletterId)
                 .setMaxResults(limit)
                 .getResultList();
+    }
+
+    /** Sections of the newest published issues, the newest first. */
+    @SuppressWarnings("unchecked")
+    static List<List<Rendered.RenderedSection>> sections(long newsletterId, int issues) {
+        return em().createQuery("""
+                        select r.sections
+                        from Issue i join Revision r on r.issueId = i.id and r.number = i.publishedRevision
+                             and r.edit = i.publishedEdit
+                        where i.newsletterId = :newsletter and i.state = PUBLISHED
+                        order by r.issueDate desc, i.id desc
+                        """, Object.class)
+                .setParameter("newsletter", newsletterId)
+                .setMaxResults(issues)
+                .getResultStream()
+                .map(sections -> (List<Rendered.RenderedSection>) sections)
+                .toList();
     }
 
     static boolean noneDatedAfter(long newsletterId, long except, LocalDate date) {

@@ -121,8 +121,9 @@ public class Issues {
     /** A revision's mail, its links to leave acting on nobody. @param revision the latest where null */
     @Transactional
     public RevisionMail preview(String newsletter, String slug, @Nullable Integer revision) {
+        String token = tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, LinkTokens.NOBODY);
         return unfilled(newsletter, slug, revision)
-                .filled(baseUrl.link("/unsubscribe/" + tokens.sign(LinkTokens.Purpose.UNSUBSCRIBE, LinkTokens.NOBODY)));
+                .filled(baseUrl.link("/unsubscribe/" + token), baseUrl.link("/preferences/" + token));
     }
 
     /** A revision's mail with its slots, for whoever fills them. @param revision the latest where null */
@@ -217,6 +218,12 @@ public class Issues {
     @Transactional
     public List<IssueEvents> events(long newsletterId, int issues) {
         return IssueQueries.events(newsletterId, issues);
+    }
+
+    /** The sections that the newest few public issues had. */
+    @Transactional
+    public List<SeenSection> sections(long newsletterId, int issues) {
+        return SeenSection.of(IssueQueries.sections(newsletterId, issues));
     }
 
     /** The newest few that are public, with their texts, newest date first. */

@@ -37,7 +37,7 @@ public record RevisionMail(
     }
 
     /** The same with a value for each slot, for one person or for nobody. */
-    RevisionMail filled(String unsubscribeUrl) {
+    RevisionMail filled(String unsubscribeUrl, String preferencesUrl) {
         return new RevisionMail(
                 revisionId,
                 number,
@@ -47,8 +47,10 @@ public record RevisionMail(
                 issueState,
                 title,
                 subject,
-                mailHtml.replace(slots.unsubscribeUrl(), unsubscribeUrl),
-                mailText.replace(slots.unsubscribeUrl(), unsubscribeUrl),
+                mailHtml.replace(slots.unsubscribeUrl(), unsubscribeUrl)
+                        .replace(slots.preferencesUrl(), preferencesUrl),
+                mailText.replace(slots.unsubscribeUrl(), unsubscribeUrl)
+                        .replace(slots.preferencesUrl(), preferencesUrl),
                 slots);
     }
 }

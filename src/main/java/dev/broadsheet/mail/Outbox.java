@@ -2,6 +2,7 @@ package dev.broadsheet.mail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.AddressHashes;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -32,10 +33,12 @@ public class Outbox {
 
     private final AgroalDataSource database;
     private final ObjectMapper json;
+    private final AddressHashes hashes;
 
-    Outbox(AgroalDataSource database, ObjectMapper json) {
+    Outbox(AgroalDataSource database, ObjectMapper json, AddressHashes hashes) {
         this.database = database;
         this.json = json;
+        this.hashes = hashes;
     }
 
     /**
@@ -49,9 +52,10 @@ public class Outbox {
         try (Connection connection = database.getConnection()) {
             long content = content(connection, contentKey, message);
             String sql = """
-                    insert into outbox_message (key, content_id, recipient, slots, message_id, received_at)
-                    select r.key, ?, r.recipient, r.slots::jsonb, r.message_id, ?
-                    from unnest(?, ?, ?, ?) as r (key, recipient, slots, message_id)
+                    insert into outbox_message
+                      (key, content_id, recipient, slots, message_id, address_hash, received_at)
+                    select r.key, ?, r.recipient, r.slots::jsonb, r.message_id, r.address_hash, ?
+                    from unnest(?, ?, ?, ?, ?) as r (key, recipient, slots, message_id, address_hash)
                     on conflict (key) do nothing
                     """;
             List<String> slots = new ArrayList<>();
@@ -77,6 +81,13 @@ public class Outbox {
                         texts(
                                 connection,
                                 recipients.stream().map(Recipient::messageId).toList()));
+                insert.setArray(
+                        7,
+                        connection.createArrayOf(
+                                "bytea",
+                                recipients.stream()
+                                        .map(r -> hashes.of(r.email()))
+                                        .toArray(byte[][]::new)));
                 insert.executeUpdate();
             }
         } catch (SQLException | JsonProcessingException e) {
@@ -99,6 +110,29 @@ public class Outbox {
             select.setString(2, to);
             select.setLong(3, before);
             select.setInt(4, limit);
+            List<Entry> entries = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    entries.add(entry(row));
+                }
+            }
+            return entries;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A person's messages, oldest first, for their own data. @param addressHash of {@link AddressHashes} */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public List<Entry> of(byte[] addressHash) {
+        String sql = """
+                select m.id, m.recipient, c.message ->> 'subject' as subject, m.message_id, m.received_at
+                from outbox_message m join outbox_content c on c.id = m.content_id
+                where m.address_hash = ? order by m.id
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setBytes(1, addressHash);
             List<Entry> entries = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

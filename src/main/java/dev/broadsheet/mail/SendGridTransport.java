@@ -106,6 +106,12 @@ class SendGridTransport implements Transport {
                 .build();
     }
 
+    /** As SendGrid says of its {@code to}: local parts of ASCII alone. */
+    @Override
+    public boolean takesAnyLetters() {
+        return false;
+    }
+
     @Override
     public void send(Message message, List<Recipient> recipients, Handover handover) {
         SendGrid configured = sendGrid;

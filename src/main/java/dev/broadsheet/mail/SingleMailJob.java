@@ -86,8 +86,10 @@ class SingleMailJob {
                 Map.of("bs_mail", String.valueOf(mail.id())));
         if (transports.isOutbox()) {
             QuarkusTransaction.requiringNew().run(() -> {
-                outbox.store("mail-content-" + mail.contentId(), message, "mail-", List.of(recipient), clock.instant());
-                mails.sent(mail);
+                if (mails.sent(mail)) { // and was not erased meanwhile
+                    outbox.store(
+                            "mail-content-" + mail.contentId(), message, "mail-", List.of(recipient), clock.instant());
+                }
             });
             return;
         }

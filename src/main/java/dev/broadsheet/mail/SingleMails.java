@@ -2,7 +2,9 @@ package dev.broadsheet.mail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.EmailAddress;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -15,8 +17,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of messages to one person. What asks for such a mail queues it in its own transaction, so that no crash
@@ -34,7 +39,9 @@ public class SingleMails {
         WELCOME,
         GOODBYE,
         TEST,
-        ALERT
+        ALERT,
+        /** A short-lived link that a reader asked for. */
+        LINK
     }
 
     /**
@@ -58,6 +65,13 @@ public class SingleMails {
      */
     record Claimed(long id, String recipient, long contentId, String message, String own, int attempts) {}
 
+    /** One that was queued, for a person's own data. */
+    public record Sent(
+            Kind kind,
+            String state,
+            Instant createdAt,
+            @Nullable Instant sentAt) {}
+
     static final Duration LEASE = Duration.ofMinutes(10);
 
     /** What comes late, after somebody else took the mail up, changes nothing. */
@@ -67,13 +81,21 @@ public class SingleMails {
     private final ObjectMapper json;
     private final Transports transports;
     private final BaseUrl baseUrl;
+    private final AddressHashes hashes;
     private final Clock clock;
 
-    SingleMails(AgroalDataSource database, ObjectMapper json, Transports transports, BaseUrl baseUrl, Clock clock) {
+    SingleMails(
+            AgroalDataSource database,
+            ObjectMapper json,
+            Transports transports,
+            BaseUrl baseUrl,
+            AddressHashes hashes,
+            Clock clock) {
         this.database = database;
         this.json = json;
         this.transports = transports;
         this.baseUrl = baseUrl;
+        this.hashes = hashes;
         this.clock = clock;
     }
 
@@ -92,17 +114,20 @@ public class SingleMails {
     public List<Long> queue(Kind kind, Message message, List<To> recipients) {
         String sql = """
                 with content as (insert into single_mail_content (message) values (?::jsonb) returning id)
-                insert into single_mail (kind, state, recipient, content_id, own, transport, base_url, due_at, created_at)
-                select ?, 'QUEUED', r.recipient, content.id, r.own::jsonb, ?, ?, ?, ?
-                from content, unnest(?::text[], ?::text[]) as r (recipient, own)
+                insert into single_mail
+                  (kind, state, recipient, address_hash, content_id, own, transport, base_url, due_at, created_at)
+                select ?, 'QUEUED', r.recipient, decode(r.hash, 'hex'), content.id, r.own::jsonb, ?, ?, ?, ?
+                from content, unnest(?::text[], ?::text[], ?::text[]) as r (recipient, own, hash)
                 returning id
                 """;
         List<Long> ids = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(sql)) {
             List<String> owns = new ArrayList<>();
+            List<String> hashed = new ArrayList<>();
             for (To to : recipients) {
                 owns.add(json.writeValueAsString(new Own(to.values, to.headers)));
+                hashed.add(HexFormat.of().formatHex(hashes.of(to.email)));
             }
             Timestamp now = Timestamp.from(clock.instant());
             insert.setString(1, json.writeValueAsString(message));
@@ -116,6 +141,7 @@ public class SingleMails {
                     connection.createArrayOf(
                             "text", recipients.stream().map(To::email).toArray()));
             insert.setArray(8, connection.createArrayOf("text", owns.toArray()));
+            insert.setArray(9, connection.createArrayOf("text", hashed.toArray()));
             try (ResultSet row = insert.executeQuery()) {
                 while (row.next()) {
                     ids.add(row.getLong(1));
@@ -175,14 +201,16 @@ public class SingleMails {
         return json.readValue(mail.own, Own.class);
     }
 
+    /** @return whether the claim still held, so that it stands there as sent */
     @Transactional
-    void sent(Claimed mail) {
-        set(
-                "update single_mail set state = 'SENT', due_at = null, lease_until = null, reason = null, sent_at = ?"
-                        + STILL_HELD,
-                Timestamp.from(clock.instant()),
-                mail.id,
-                mail.attempts);
+    boolean sent(Claimed mail) {
+        return set(
+                        "update single_mail set state = 'SENT', due_at = null, lease_until = null, reason = null, sent_at = ?"
+                                + STILL_HELD,
+                        Timestamp.from(clock.instant()),
+                        mail.id,
+                        mail.attempts)
+                == 1;
     }
 
     /** @param reason the provider's words, addresses masked */
@@ -213,6 +241,53 @@ public class SingleMails {
                         + " where state in ('QUEUED', 'SENDING') and (transport <> ? or base_url <> ?)",
                 transports.name(),
                 baseUrl.toString());
+    }
+
+    /** What was queued for a person, for their own data, oldest first. @param addressHash of {@link AddressHashes} */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public List<Sent> of(byte[] addressHash) {
+        String sql = "select kind, state, created_at, sent_at from single_mail where address_hash = ? order by id";
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setBytes(1, addressHash);
+            List<Sent> mails = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Timestamp sentAt = row.getTimestamp("sent_at");
+                    mails.add(new Sent(
+                            Kind.valueOf(row.getString("kind")),
+                            row.getString("state"),
+                            row.getTimestamp("created_at").toInstant(),
+                            sentAt == null ? null : sentAt.toInstant()));
+                }
+            }
+            return mails;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A person's mails stay theirs under their new address, for the day they want to be erased. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void rename(byte[] addressHash, byte[] newHash) {
+        set("update single_mail set address_hash = ? where address_hash = ?", newHash, addressHash);
+        set("update outbox_message set address_hash = ? where address_hash = ?", newHash, addressHash);
+    }
+
+    /** Erases all that was mailed to a person or still waits for it; what is being handed over may still arrive. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void erase(EmailAddress address) {
+        byte[] hash = hashes.hash(address.key());
+        String typed = address.typed().toLowerCase(Locale.ROOT);
+        String theirs = " where address_hash = ? or address_hash is null and lower(recipient) in (?, ?)";
+        set("delete from single_mail" + theirs, hash, typed, address.key());
+        // with the content of what is theirs alone; a campaign's is everybody's
+        set(
+                "with gone as (delete from outbox_message" + theirs + " returning content_id)"
+                        + " delete from outbox_content c using gone where c.id = gone.content_id and c.key like 'mail-%'",
+                hash,
+                typed,
+                address.key());
     }
 
     private int set(String sql, Object... values) {

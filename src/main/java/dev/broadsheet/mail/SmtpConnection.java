@@ -63,7 +63,7 @@ final class SmtpConnection {
     Outcome envelope(String from, String to) {
         EhloResponse offered = session.getEhloResponse();
         boolean utf8 = !WireAddress.isAscii(from) || !WireAddress.isAscii(to);
-        if (utf8 && !offered.isSupported(Extension.SMTPUTF8)) {
+        if (utf8 && !takesAnyLetters()) {
             return new Outcome.Failed("An address of other letters than ASCII, and the relay does not take those");
         }
         List<SmtpRequest> requests = new ArrayList<>();
@@ -98,6 +98,11 @@ final class SmtpConnection {
             close();
             return new Outcome.NotNow("The connection was lost before the message: " + why(e), Duration.ZERO);
         }
+    }
+
+    /** Whether the relay offered SMTPUTF8 (RFC 6531). */
+    boolean takesAnyLetters() {
+        return session.getEhloResponse().isSupported(Extension.SMTPUTF8);
     }
 
     private List<SmtpReply> oneByOne(List<SmtpRequest> requests) throws IOException {

@@ -7,6 +7,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -39,6 +41,10 @@ class SmtpTransport implements Transport {
     private final EncodedMessages encodedMessages = new EncodedMessages();
     private final ThreadPoolExecutor threads;
     private @Nullable SmtpConnections connections;
+    /** What the relay last said of SMTPUTF8, and until when it is not asked again. */
+    private boolean relayTakesAnyLetters;
+
+    private Instant asksRelayAgain = Instant.MIN;
 
     @Inject
     SmtpTransport(MailConfig config, BaseUrl baseUrl, Clock clock) {
@@ -96,6 +102,22 @@ class SmtpTransport implements Transport {
         }
         tasks.forEach(SmtpTransport::join);
         round.rethrow();
+    }
+
+    @Override
+    public synchronized boolean takesAnyLetters() {
+        if (config.host().isPresent() && !clock.instant().isBefore(asksRelayAgain)) {
+            SmtpConnections relay = connections(config.host().get());
+            try {
+                SmtpConnection connection = relay.take();
+                relayTakesAnyLetters = connection.takesAnyLetters();
+                relay.giveBack(connection);
+                asksRelayAgain = clock.instant().plus(Duration.ofHours(1));
+            } catch (NoConnection e) {
+                asksRelayAgain = clock.instant().plus(Duration.ofMinutes(1));
+            }
+        }
+        return relayTakesAnyLetters;
     }
 
     /** Uninterruptedly: outcomes are owed. */

@@ -38,4 +38,10 @@ public interface Transport {
      * Never throws for what the network or the other side does: that is an outcome.
      */
     void send(Message message, List<Recipient> recipients, Handover handover);
+
+    /**
+     * Whether it takes recipients whose local part is of other letters than ASCII (RFC 6531). May ask the other side,
+     * which can take some seconds; false where that does not answer.
+     */
+    boolean takesAnyLetters();
 }

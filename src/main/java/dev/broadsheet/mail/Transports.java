@@ -1,5 +1,6 @@
 package dev.broadsheet.mail;
 
+import dev.broadsheet.platform.EmailAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.Locale;
@@ -38,6 +39,11 @@ public class Transports {
             case OUTBOX ->
                 throw new IllegalStateException("The outbox is written in the transaction that records the outcome");
         };
+    }
+
+    /** Whether mail can be sent to it at all; may ask the relay, so not within a transaction. */
+    public boolean reaches(EmailAddress address) {
+        return WireAddress.isAscii(address.key()) || isOutbox() || current().takesAnyLetters();
     }
 
     /** Messages a second where nobody says otherwise. */

@@ -42,6 +42,11 @@ public class AddressHashes {
         }
     }
 
+    /** Of an address as it was typed; of the text itself where it can be none. */
+    public byte[] of(String email) {
+        return hash(EmailAddress.parse(email).map(EmailAddress::key).orElse(email));
+    }
+
     /** Twelve hex digits that make a name this installation's own. @param name holds a space, as no address key does */
     public String tag(String name) {
         return HexFormat.of().formatHex(Arrays.copyOf(hash(name), 6));

@@ -1,8 +1,11 @@
 package dev.broadsheet.platform;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,15 @@ public final class Languages {
         String written = written(wanted);
         Locale locale = Locale.forLanguageTag(wanted == null ? written : wanted);
         return locale.getLanguage().equals(written) ? locale : Locale.forLanguageTag(written);
+    }
+
+    /** All of them, by their codes. */
+    public static List<String> all() {
+        return Stream.concat(Stream.of(ENGLISH), Arrays.stream(Locale.getISOLanguages()))
+                .filter(language -> written(language).equals(language))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static boolean hasWords(String language) {

@@ -36,7 +36,15 @@ public class LinkTokens {
         /** The hidden {@code ts} of the sign-up form; its subject is the newsletter. */
         FORM_SHOWN(4, Duration.ofDays(1)),
         /** The button that a sign-up without a good {@code ts} gets, bound to what was typed. */
-        FORM_BUTTON(5, Duration.ofHours(1));
+        FORM_BUTTON(5, Duration.ofHours(1)),
+        /** Says why one has left. */
+        LEAVE_REASON(6, Duration.ofHours(24)),
+        /** Short-lived links, used once; their subject is the link itself, which the database knows. */
+        EXPORT(7, Duration.ofHours(1)),
+        CHANGE_ADDRESS(8, Duration.ofHours(1)),
+        ERASE(9, Duration.ofHours(1)),
+        /** Goes to the address that is to take the other's place. */
+        NEW_ADDRESS(10, Duration.ofHours(1));
 
         private final byte code;
         private final @Nullable Duration goodFor;

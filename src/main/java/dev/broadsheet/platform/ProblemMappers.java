@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -71,9 +72,18 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response unexpected(RuntimeException e, @Context UriInfo uri) {
+        if (isUnreadableForm(e)) {
+            return answer(uri, 400, "invalid", "The form cannot be read as it was sent.", Map.of());
+        }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "Request failed, id %s", id);
         return answer(uri, 500, "internal", "Something went wrong here. It is in the log under " + id + ".", Map.of());
+    }
+
+    /** The HTTP layer throws whatever its parsers do at a stray percent sign or half a header. */
+    private static boolean isUnreadableForm(RuntimeException e) {
+        return Arrays.stream(e.getStackTrace()).anyMatch(frame -> frame.getClassName()
+                .equals("org.jboss.resteasy.reactive.server.handlers.FormBodyHandler"));
     }
 
     private static Response answer(UriInfo uri, int status, String type, String detail, Map<String, Object> members) {

@@ -77,6 +77,7 @@ final class MailLayout {
                         .data("webUrl", frame.webUrl())
                         .data("twoColumns", frame.webUrl() != null)
                         .data("unsubscribeUrl", slots.unsubscribeUrl())
+                        .data("preferencesUrl", slots.preferencesUrl())
                         .data("ownFooter", theme.footer())
                         .data("postalAddress", lines(frame.postalAddress()))
                         .data("isCut", isCut)

@@ -168,6 +168,7 @@ public class Renderer {
         }
         lines.add("Unsubscribe:");
         lines.add(slots.unsubscribeUrl());
+        lines.addAll(List.of("", "Preferences:", slots.preferencesUrl()));
         return lines;
     }
 

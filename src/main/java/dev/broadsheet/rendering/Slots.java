@@ -23,12 +23,17 @@ public record Slots(String nonce) {
         return "slot-" + nonce + "-unsubscribe-url";
     }
 
+    /** Where the link to the reader's preferences goes. Revisions from before there was one hold it nowhere. */
+    public String preferencesUrl() {
+        return "slot-" + nonce + "-preferences-url";
+    }
+
     /** Where the text itself goes while a mail is made. */
     String content() {
         return "slot-" + nonce + "-content";
     }
 
     public List<String> tags() {
-        return List.of(unsubscribeUrl());
+        return List.of(unsubscribeUrl(), preferencesUrl());
     }
 }

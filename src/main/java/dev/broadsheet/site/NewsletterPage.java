@@ -3,7 +3,6 @@ package dev.broadsheet.site;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
-import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
@@ -19,10 +18,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
@@ -34,41 +32,44 @@ class NewsletterPage {
 
     record list(List<Newsletter> newsletters) implements TemplateInstance {}
 
-    record newsletter(Newsletter newsletter, SignUpForm form, List<IssueLinks.IssueLink> latest, PageHead meta)
+    record newsletter(
+            Newsletter newsletter, SignUpForm form, List<IssueLinks.IssueLink> latest, PageHead meta, String snippet)
             implements TemplateInstance {}
 
-    record button(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
+    /** @param zeroBits of the work that the browser is to do; 0 for none */
+    record button(Newsletter newsletter, SignUpForm form, SignUpGate.Doubt why, int zeroBits)
+            implements TemplateInstance {}
 
     record checkInbox(Newsletter newsletter) implements TemplateInstance {}
 
     record welcome(Newsletter newsletter) implements TemplateInstance {}
 
     private final Newsletters newsletters;
-    private final SignUps signUps;
+    private final SignUpGate gate;
     private final IssueLinks links;
     private final ClientAddress clients;
     private final LinkTokens tokens;
     private final BaseUrl baseUrl;
     private final SiteConfig config;
-    private final Clock clock;
+
+    /** By slug. */
+    private final Map<String, Long> ids = new ConcurrentHashMap<>();
 
     NewsletterPage(
             Newsletters newsletters,
-            SignUps signUps,
+            SignUpGate gate,
             IssueLinks links,
             ClientAddress clients,
             LinkTokens tokens,
             BaseUrl baseUrl,
-            SiteConfig config,
-            Clock clock) {
+            SiteConfig config) {
         this.newsletters = newsletters;
-        this.signUps = signUps;
+        this.gate = gate;
         this.links = links;
         this.clients = clients;
         this.tokens = tokens;
         this.baseUrl = baseUrl;
         this.config = config;
-        this.clock = clock;
     }
 
     @GET
@@ -89,35 +90,51 @@ class NewsletterPage {
     /** The answer is the same for every address; only what cannot be an address is told so. */
     @POST
     @Path("n/{newsletter}/subscribe")
-    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA})
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response subscribe(
             @RestPath String newsletter,
             @RestForm @Nullable String email,
             @RestForm @Nullable String name,
+            @RestForm List<String> section,
             @RestForm @Nullable String ts,
+            @RestForm @Nullable String homepage,
             @RestForm @Nullable String button,
+            @RestForm @Nullable String work,
             @Context HttpServerRequest request) {
-        Newsletter to = newsletters.get(newsletter);
+        // newsletters never go away, and a look into the database would cost as much as the post itself
+        long id = ids.computeIfAbsent(newsletter, slug -> newsletters.get(slug).id);
         SignUps.Asking asking;
         try {
-            EmailAddress address = EmailAddress.parse(email == null ? "" : email)
-                    .orElseThrow(() -> Problem.invalid(Pages.texts(to.language).formNotAnAddress()));
-            asking = new SignUps.Asking(to.id, address, name, Via.FORM, clients.of(request));
+            asking = new SignUps.Asking(id, gate.address(email), name, section, Via.FORM, clients.of(request));
         } catch (Problem refused) {
-            SignUpForm again = form(to).typed(email, name).refused(refused.detail());
+            gate.refused(refused);
+            Newsletter to = newsletters.get(newsletter);
+            SignUpForm again = form(to).typed(email, name, section).refused(why(refused, Pages.texts(to.language)));
             return Pages.answer(refused.status(), page(to, again), to.language);
         }
-        if (!isPersonsForm(to, ts) && !isButton(asking, button)) {
-            String token = tokens.sign(LinkTokens.Purpose.FORM_BUTTON, to.id, typed(asking));
-            return Pages.ok(
-                    new button(
-                            to,
-                            form(to).typed(asking.address().typed(), asking.name())
-                                    .button(token)),
-                    to.language);
+        return gate.take(asking, new SignUpGate.Marks(ts, homepage, button, work))
+                .map(doubted -> oneButton(newsletters.get(newsletter), asking, doubted))
+                .orElseGet(() -> Pages.seeOther("/n/" + newsletter + "/subscribe/check-inbox"));
+    }
+
+    private static String why(Problem refused, PageTexts texts) {
+        return switch (refused.type()) {
+            case "address-invalid" -> texts.formNotAnAddress();
+            case "domain-denied" -> texts.formDomainDenied();
+            case "address-letters" -> texts.formAddressLetters();
+            default -> refused.detail();
+        };
+    }
+
+    private Response oneButton(Newsletter to, SignUps.Asking asking, SignUpGate.Doubted doubted) {
+        SignUpForm form = form(to).typed(asking.address().typed(), asking.name(), asking.sections())
+                .button(doubted.button());
+        int zeroBits = config.proofOfWork() ? ProofOfWork.ZERO_BITS : 0;
+        Response page = Pages.ok(new button(to, form, doubted.why(), zeroBits), to.language);
+        if (zeroBits > 0) {
+            page.getHeaders().putSingle("Content-Security-Policy", PageHeaders.POLICY + "; script-src 'self'");
         }
-        signUps.ask(asking);
-        return Pages.seeOther("/n/" + to.slug + "/subscribe/check-inbox");
+        return page;
     }
 
     @GET
@@ -144,34 +161,13 @@ class NewsletterPage {
                 form,
                 links.latest(newsletter),
                 PageHead.of(
-                        newsletter, newsletter.title, baseUrl.link("/n/" + newsletter.slug), newsletter.description));
+                        newsletter, newsletter.title, baseUrl.link("/n/" + newsletter.slug), newsletter.description),
+                Pages.render(
+                        new SignUpForm.embed(baseUrl.link("/n/" + newsletter.slug + "/subscribe"), newsletter.title),
+                        newsletter.language));
     }
 
     private SignUpForm form(Newsletter newsletter) {
         return SignUpForm.of(newsletter, tokens);
-    }
-
-    /** Shown by us, for this newsletter, and a moment ago. */
-    private boolean isPersonsForm(Newsletter newsletter, @Nullable String ts) {
-        Optional<LinkTokens.Verified> shown =
-                ts == null ? Optional.empty() : tokens.open(LinkTokens.Purpose.FORM_SHOWN, ts, "");
-        return shown.filter(v -> !v.expired()
-                        && v.subject() == newsletter.id
-                        && !v.issuedAt()
-                                .plus(Duration.ofSeconds(config.minSeconds()))
-                                .isAfter(clock.instant()))
-                .isPresent();
-    }
-
-    /** Our own button, for just what was typed. */
-    private boolean isButton(SignUps.Asking asking, @Nullable String button) {
-        Optional<LinkTokens.Verified> pressed =
-                button == null ? Optional.empty() : tokens.open(LinkTokens.Purpose.FORM_BUTTON, button, typed(asking));
-        return pressed.filter(v -> !v.expired() && v.subject() == asking.newsletterId())
-                .isPresent();
-    }
-
-    private static String typed(SignUps.Asking asking) {
-        return asking.address().typed() + "\n" + (asking.name() == null ? "" : asking.name());
     }
 }

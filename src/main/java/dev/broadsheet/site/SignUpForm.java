@@ -2,6 +2,8 @@ package dev.broadsheet.site;
 
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.LinkTokens;
+import io.quarkus.qute.TemplateInstance;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param button instead of {@code ts} where one button is all that is left to press, or empty
  * @param email as typed before, or empty
  * @param name as typed before, or empty
+ * @param sections as chosen before
  * @param error what was wrong with it, or empty
  */
-record SignUpForm(String action, String ts, String button, String email, String name, String error) {
+record SignUpForm(
+        String action, String ts, String button, String email, String name, List<String> sections, String error) {
+
+    /** What another site puts into its own pages: the form without {@code ts}, which so gets the page with one button. */
+    record embed(String action, String title) implements TemplateInstance {}
 
     static SignUpForm of(Newsletter newsletter, LinkTokens tokens) {
         return new SignUpForm(
@@ -23,19 +30,26 @@ record SignUpForm(String action, String ts, String button, String email, String 
                 "",
                 "",
                 "",
+                List.of(),
                 "");
     }
 
-    SignUpForm typed(@Nullable String typedEmail, @Nullable String typedName) {
+    SignUpForm typed(@Nullable String typedEmail, @Nullable String typedName, List<String> chosen) {
         return new SignUpForm(
-                action, ts, button, typedEmail == null ? "" : typedEmail, typedName == null ? "" : typedName, error);
+                action,
+                ts,
+                button,
+                typedEmail == null ? "" : typedEmail,
+                typedName == null ? "" : typedName,
+                chosen,
+                error);
     }
 
     SignUpForm refused(String why) {
-        return new SignUpForm(action, ts, button, email, name, why);
+        return new SignUpForm(action, ts, button, email, name, sections, why);
     }
 
     SignUpForm button(String token) {
-        return new SignUpForm(action, ts, token, email, name, error);
+        return new SignUpForm(action, ts, token, email, name, sections, error);
     }
 }

@@ -3,11 +3,13 @@ package dev.broadsheet.site;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.subscribers.LeaveReasons;
 import dev.broadsheet.subscribers.Subscription;
 import dev.broadsheet.subscribers.Subscriptions;
 import dev.broadsheet.subscribers.Via;
 import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -16,7 +18,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +39,29 @@ class UnsubscribePage {
             @Nullable String maskedEmail,
             boolean alreadyLeft) implements TemplateInstance {}
 
-    /** @param undo the token of the undo button, null where there is nothing to undo */
-    record left(@Nullable Newsletter newsletter, @Nullable String undo) implements TemplateInstance {}
+    /**
+     * @param undo the token of the undo button, null where there is nothing to undo
+     * @param reason the token of the question why, null where there is nobody to ask
+     */
+    record left(
+            @Nullable Newsletter newsletter,
+            @Nullable String undo,
+            @Nullable String reason) implements TemplateInstance {}
+
+    record thanks(Newsletter newsletter) implements TemplateInstance {}
 
     record back(Newsletter newsletter) implements TemplateInstance {}
 
     record tooLate(Newsletter newsletter, SignUpForm form) implements TemplateInstance {}
 
     private final Subscriptions subscriptions;
+    private final LeaveReasons reasons;
     private final ClientAddress clients;
     private final LinkTokens tokens;
 
-    UnsubscribePage(Subscriptions subscriptions, ClientAddress clients, LinkTokens tokens) {
+    UnsubscribePage(Subscriptions subscriptions, LeaveReasons reasons, ClientAddress clients, LinkTokens tokens) {
         this.subscriptions = subscriptions;
+        this.reasons = reasons;
         this.clients = clients;
         this.tokens = tokens;
     }
@@ -60,7 +74,7 @@ class UnsubscribePage {
                 .find(link.subject())
                 .map(s -> Pages.ok(
                         new ask(token, s.newsletter(), s.maskedEmail(), s.state() == Subscription.State.UNSUBSCRIBED),
-                        s.newsletter().language))
+                        s.language()))
                 .orElseGet(() -> Pages.ok(new ask(token, null, null, false), null));
     }
 
@@ -76,8 +90,8 @@ class UnsubscribePage {
         }
         return subscriptions
                 .find(link.subject())
-                .map(s -> Pages.ok(left(s), s.newsletter().language))
-                .orElseGet(() -> Pages.ok(new left(null, null), null));
+                .map(s -> Pages.ok(left(s), s.language()))
+                .orElseGet(() -> Pages.ok(new left(null, null, null), null));
     }
 
     @POST
@@ -86,18 +100,41 @@ class UnsubscribePage {
         LinkTokens.Verified link =
                 tokens.open(LinkTokens.Purpose.UNDO_UNSUBSCRIBE, token, "").orElseThrow(LinkTokens::invalid);
         Optional<Subscriptions.Found> subscription = subscriptions.find(link.subject());
-        Newsletter newsletter = subscription
-                .orElseThrow(() -> new Problem(410, "link-expired", "This can no longer be undone."))
-                .newsletter();
+        Subscriptions.Found of =
+                subscription.orElseThrow(() -> new Problem(410, "link-expired", "This can no longer be undone."));
+        Newsletter newsletter = of.newsletter();
         boolean active =
                 !link.expired() && subscriptions.undoUnsubscribe(link.subject(), link.issuedAt(), clients.of(request));
         return active
-                ? Pages.ok(new back(newsletter), newsletter.language)
-                : Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)), newsletter.language);
+                ? Pages.ok(new back(newsletter), of.language())
+                : Pages.gone(new tooLate(newsletter, SignUpForm.of(newsletter, tokens)), of.language());
+    }
+
+    /** Why they left, in a choice and in their own words; both may be absent. */
+    @POST
+    @Path("reason/{token}")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    public Response reason(
+            @RestPath String token, @RestForm @Nullable String choice, @RestForm @Nullable String words) {
+        LinkTokens.Verified link = tokens.verify(LinkTokens.Purpose.LEAVE_REASON, token);
+        Subscriptions.Found of = subscriptions
+                .find(link.subject())
+                .orElseThrow(() -> new Problem(410, "link-expired", "This link has expired."));
+        reasons.keep(of.id(), link.issuedAt(), choice(choice), words);
+        return Pages.ok(new thanks(of.newsletter()), of.language());
+    }
+
+    private static LeaveReasons.Choice choice(@Nullable String choice) {
+        return Arrays.stream(LeaveReasons.Choice.values())
+                .filter(known -> known.name().equals(choice))
+                .findFirst()
+                .orElse(LeaveReasons.Choice.OTHER);
     }
 
     private left left(Subscriptions.Found s) {
         return new left(
-                s.newsletter(), s.returnable() ? tokens.sign(LinkTokens.Purpose.UNDO_UNSUBSCRIBE, s.id()) : null);
+                s.newsletter(),
+                s.returnable() ? tokens.sign(LinkTokens.Purpose.UNDO_UNSUBSCRIBE, s.id()) : null,
+                tokens.sign(LinkTokens.Purpose.LEAVE_REASON, s.id()));
     }
 }

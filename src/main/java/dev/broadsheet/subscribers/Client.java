@@ -39,4 +39,10 @@ public record Client(
                     .toString();
         }
     }
+
+    /** The IP address as text, without a scope. */
+    @Nullable
+    String address() {
+        return ip == null ? null : ip.getHostAddress();
+    }
 }

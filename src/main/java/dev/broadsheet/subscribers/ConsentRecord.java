@@ -26,7 +26,9 @@ class ConsentRecord extends PanacheEntityBase {
         IMPORTED,
         UNSUBSCRIBED,
         RETURNED,
-        DISOWNED
+        DISOWNED,
+        /** The person took another address, which has answered. */
+        ADDRESS_CHANGED
     }
 
     @Id

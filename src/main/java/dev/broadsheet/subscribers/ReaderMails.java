@@ -19,19 +19,30 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single mails to readers of a newsletter, in its language. A letter is made once for all who get it together, with a
+ * Single mails to readers of a newsletter, in its language or their own. A letter is made once for all who get it together, with a
  * slot where each one's own token goes. It holds nothing that the sign-up form was given but the address it goes to: a
  * name in it would let a stranger write to anyone in our name.
  */
 @ApplicationScoped
 public class ReaderMails {
 
-    /** @param subscriptionId what the links in the mail act on */
-    public record Reader(long subscriptionId, String email) {}
+    /**
+     * @param subject what the links in the mail act on: a subscription, or a {@code reader_link}
+     * @param language that they chose; null for the newsletter's
+     */
+    public record Reader(
+            long subject, String email, @Nullable String language) {
+
+        static Reader of(Subscription subscription) {
+            return new Reader(subscription.id, subscription.subscriber.email, subscription.language);
+        }
+    }
 
     /** What a mail says. @param why it came, in small print */
     public record Words(
@@ -133,23 +144,37 @@ public class ReaderMails {
             Newsletter newsletter,
             List<Reader> readers,
             Writer writer) {
+        readers.stream()
+                .collect(Collectors.groupingBy(
+                        reader -> Languages.written(reader.language == null ? newsletter.language : reader.language),
+                        TreeMap::new,
+                        Collectors.toList()))
+                .forEach((language, some) -> queue(kind, purpose, newsletter, language, some, writer));
+    }
+
+    private void queue(
+            SingleMails.Kind kind,
+            LinkTokens.Purpose purpose,
+            Newsletter newsletter,
+            String language,
+            List<Reader> readers,
+            Writer writer) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         String slot = "reader-token-" + HexFormat.of().formatHex(nonce);
-        Message message = message(newsletter, slot, writer);
+        Message message = message(newsletter, language, slot, writer);
         mails.queue(
                 kind,
                 message,
                 readers.stream()
                         .map(reader -> {
-                            String token = tokens.sign(purpose, reader.subscriptionId);
+                            String token = tokens.sign(purpose, reader.subject);
                             return new SingleMails.To(reader.email, Map.of(slot, token), headers(purpose, token));
                         })
                         .toList());
     }
 
-    private Message message(Newsletter newsletter, String slot, Writer writer) {
-        String language = Languages.written(newsletter.language);
+    private Message message(Newsletter newsletter, String language, String slot, Writer writer) {
         Words words = writer.write(texts(language), path -> baseUrl.link(path) + slot);
         LetterMail letter = renderer.letter(new Letter(
                 newsletter.title,

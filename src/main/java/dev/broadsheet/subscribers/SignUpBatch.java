@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -42,6 +43,7 @@ class SignUpBatch {
     private final Suppressions suppressions;
     private final Consents consents;
     private final ReaderMails mails;
+    private final MailCeiling ceiling;
     private final SignUpConfig config;
     private final Clock clock;
 
@@ -51,6 +53,7 @@ class SignUpBatch {
             Suppressions suppressions,
             Consents consents,
             ReaderMails mails,
+            MailCeiling ceiling,
             SignUpConfig config,
             Clock clock) {
         this.em = em;
@@ -58,6 +61,7 @@ class SignUpBatch {
         this.suppressions = suppressions;
         this.consents = consents;
         this.mails = mails;
+        this.ceiling = ceiling;
         this.config = config;
         this.clock = clock;
     }
@@ -90,12 +94,14 @@ class SignUpBatch {
         if (!dead.isEmpty()) {
             suppressions.tried(dead);
         }
+        List<Asked> all = Stream.concat(asked.stream(), told.stream()).toList();
+        Set<Asked> within = Set.copyOf(ceiling.within(all, one -> one.reader.email()));
         for (Newsletter newsletter : newsletters.values()) {
-            List<ReaderMails.Reader> toConfirm = readers(asked, newsletter);
+            List<ReaderMails.Reader> toConfirm = readers(asked, within, newsletter);
             if (!toConfirm.isEmpty()) {
                 mails.confirmation(newsletter, toConfirm);
             }
-            List<ReaderMails.Reader> toTell = readers(told, newsletter);
+            List<ReaderMails.Reader> toTell = readers(told, within, newsletter);
             if (!toTell.isEmpty()) {
                 mails.subscribedAlready(newsletter, toTell);
             }
@@ -106,9 +112,9 @@ class SignUpBatch {
         return em.unwrap(Session.class).doReturningWork(work);
     }
 
-    private static List<ReaderMails.Reader> readers(List<Asked> asked, Newsletter of) {
+    private static List<ReaderMails.Reader> readers(List<Asked> asked, Set<Asked> within, Newsletter of) {
         return asked.stream()
-                .filter(one -> one.newsletterId == of.id)
+                .filter(one -> one.newsletterId == of.id && within.contains(one))
                 .map(Asked::reader)
                 .toList();
     }
@@ -207,12 +213,12 @@ class SignUpBatch {
                       select 1 from subscriber p join suppressed_address x on x.address_hash = p.email_hash
                       where p.id = s.subscriber_id and x.lifted_by_confirmation
                         and (x.newsletter_id is null or x.newsletter_id = s.newsletter_id)))
-                  returning s.id, s.newsletter_id, s.subscriber_id),
+                  returning s.id, s.newsletter_id, s.subscriber_id, s.language),
                 proof as (
                   insert into consent_record (subscription_id, action, via, ip, user_agent, editor, text_hash, at)
                   select asked.id, 'ASKED', asking.via, asking.ip, asking.user_agent, asking.editor, asking.text_hash, ?
                   from asked join asking using (newsletter_id, subscriber_id))
-                select asked.id, asked.newsletter_id, asking.email, asking.lifted
+                select asked.id, asked.newsletter_id, asking.email, asked.language, asking.lifted
                 from asked join asking using (newsletter_id, subscriber_id)
                 order by asked.id
                 """;
@@ -245,7 +251,7 @@ class SignUpBatch {
                     select 1 from suppressed_address x
                     where x.address_hash = p.email_hash
                       and (x.newsletter_id is null or x.newsletter_id = s.newsletter_id))
-                returning s.id, s.newsletter_id, p.email
+                returning s.id, s.newsletter_id, p.email, s.language
                 """;
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setTimestamp(1, Timestamp.from(now));
@@ -262,7 +268,7 @@ class SignUpBatch {
             while (row.next()) {
                 asked.add(new Asked(
                         row.getLong("newsletter_id"),
-                        new ReaderMails.Reader(row.getLong("id"), row.getString("email")),
+                        new ReaderMails.Reader(row.getLong("id"), row.getString("email"), row.getString("language")),
                         deadMailbox == null ? null : row.getBytes(deadMailbox)));
             }
         }

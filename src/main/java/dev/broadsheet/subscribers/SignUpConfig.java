@@ -2,10 +2,11 @@ package dev.broadsheet.subscribers;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How often we ask an address to confirm, and how long we wait for it. */
+/** How much one address, and one network, may make us do, and how long we wait. All limits hold over all nodes. */
 @ConfigMapping(prefix = "broadsheet.signup")
 interface SignUpConfig {
 
@@ -26,4 +27,21 @@ interface SignUpConfig {
     /** Time between two mails that tell an address that it is subscribed already. */
     @WithDefault("P1D")
     Duration tellAgainAfter();
+
+    /**
+     * Mails that sign-ups may cause one address in a day (UTC), over all newsletters. What the same inbox reads under
+     * other spellings ({@code +tag}, at Gmail dots) counts together.
+     */
+    @WithDefault("5")
+    @Min(1)
+    int mailsPerDay();
+
+    /** Posts that count at once from one client network (IPv4 /24, IPv6 /64) in a window; further ones get a button. */
+    @WithDefault("30")
+    @Min(0)
+    int perNetwork();
+
+    /** The window that {@code perNetwork} is about. */
+    @WithDefault("PT1H")
+    Duration networkWindow();
 }

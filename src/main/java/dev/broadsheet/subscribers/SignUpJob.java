@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
 class SignUpJob {
 
     private static final Logger LOG = Logger.getLogger(SignUpJob.class);
-    private static final int BATCH = 200;
+    private static final int BATCH = 1000;
 
     private final SignUps signUps;
     private final SignUpBatch batch;

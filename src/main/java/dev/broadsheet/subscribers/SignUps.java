@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,40 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SignUps {
 
-    /** What was asked for: an address for a newsletter, with the name the person gave, if any. */
+    /** As the ids of an issue's sections are. */
+    private static final Pattern SECTION = Pattern.compile("[\\p{L}\\p{N}/_-]{1,200}");
+
+    private static final int MOST_SECTIONS = 100;
+
+    /**
+     * What was asked for: an address for a newsletter, with the name the person gave, if any.
+     *
+     * @param sections ids of those that are wanted, none for all; what can be no id is passed over
+     */
     public record Asking(
             long newsletterId,
             EmailAddress address,
             @Nullable String name,
+            List<String> sections,
             Via via,
             Client client) {
 
         /** @throws Problem 400 where the name is none */
         public Asking {
+            sections = sections.stream()
+                    .filter(id -> SECTION.matcher(id).matches())
+                    .distinct()
+                    .limit(MOST_SECTIONS)
+                    .toList();
             name = name == null || name.isBlank() ? null : name.strip();
             if (name != null && !Subscriber.canBeName(name)) {
                 throw Problem.invalid("A name is one line of at most " + Subscriber.LONGEST_NAME + " characters.");
             }
+        }
+
+        /** All sections. */
+        public Asking(long newsletterId, EmailAddress address, @Nullable String name, Via via, Client client) {
+            this(newsletterId, address, name, List.of(), via, client);
         }
     }
 
@@ -41,18 +62,22 @@ public class SignUps {
         this.clock = clock;
     }
 
+    /** Queues one in the caller's transaction, without the limits of the public form: see {@link FormSignUps}. */
     @Transactional
     public void ask(Asking asking) {
         Client client = asking.client;
         em.createNativeQuery("""
-                        insert into sign_up (newsletter_id, email, name, via, ip, user_agent, editor, received_at, due_at)
-                        values (:newsletter, :email, :name, :via, cast(:ip as inet), :userAgent, :editor, :now, :now)
+                        insert into sign_up
+                          (newsletter_id, email, name, sections, via, ip, user_agent, editor, received_at, due_at)
+                        values (:newsletter, :email, :name, string_to_array(:sections, ','), :via, cast(:ip as inet),
+                          :userAgent, :editor, :now, :now)
                         """)
                 .setParameter("newsletter", asking.newsletterId)
                 .setParameter("email", asking.address.typed())
                 .setParameter("name", asking.name)
+                .setParameter("sections", String.join(",", asking.sections))
                 .setParameter("via", asking.via.name())
-                .setParameter("ip", client.ip() == null ? null : client.ip().getHostAddress())
+                .setParameter("ip", client.address())
                 .setParameter("userAgent", client.userAgent())
                 .setParameter("editor", client.editor())
                 .setParameter("now", clock.instant())

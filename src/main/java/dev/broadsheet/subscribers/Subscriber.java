@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.platform.EmailAddress;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -34,6 +35,12 @@ class Subscriber extends PanacheEntityBase {
     Instant createdAt;
 
     protected Subscriber() {} // for Hibernate
+
+    void move(EmailAddress address, byte[] hash) {
+        email = address.typed();
+        emailKey = address.key();
+        emailHash = hash;
+    }
 
     /** Names become part of mail headers: one line, and nothing that a terminal or a mail program would obey. */
     static boolean canBeName(String name) {

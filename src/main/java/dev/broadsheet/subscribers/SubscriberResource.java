@@ -1,6 +1,7 @@
 package dev.broadsheet.subscribers;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
@@ -8,8 +9,10 @@ import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.suppression.Suppressions;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -67,8 +70,11 @@ class SubscriberResource {
     private final SignUps signUps;
     private final Subscriptions subscriptions;
     private final Consents consents;
-    private final Caller caller;
+    private final Suppressions suppressions;
+    private final Erasure erasure;
+    private final PersonalData personalData;
     private final Audit audit;
+    private final Caller caller;
 
     SubscriberResource(
             Newsletters newsletters,
@@ -76,15 +82,21 @@ class SubscriberResource {
             SignUps signUps,
             Subscriptions subscriptions,
             Consents consents,
-            Caller caller,
-            Audit audit) {
+            Suppressions suppressions,
+            Erasure erasure,
+            PersonalData personalData,
+            Audit audit,
+            Caller caller) {
         this.newsletters = newsletters;
         this.search = search;
         this.signUps = signUps;
         this.subscriptions = subscriptions;
         this.consents = consents;
-        this.caller = caller;
+        this.suppressions = suppressions;
+        this.erasure = erasure;
+        this.personalData = personalData;
         this.audit = audit;
+        this.caller = caller;
     }
 
     /**
@@ -128,6 +140,10 @@ class SubscriberResource {
         }
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
+        if (suppressions.isErased(address, newsletterId)) {
+            throw new Problem(
+                    409, "erased", "This person was erased. Only they themselves can come back, by the form.");
+        }
         signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, editor()));
         audit.record("subscriber.add", newsletter, audit.subject(address), Map.of());
         return RestResponse.accepted();
@@ -151,6 +167,28 @@ class SubscriberResource {
     @Path("{id}/unsubscribe")
     public SubscriberView unsubscribe(@RestPath String newsletter, @RestPath long id) {
         return new SubscriberView(subscriptions.unsubscribeByEditor(newsletters.get(newsletter), id, editor()));
+    }
+
+    /** Erases the person; with a token that is for some newsletters, what this one knows of them. */
+    @DELETE
+    @Path("{id}")
+    public void erase(@RestPath String newsletter, @RestPath long id) {
+        erasure.eraseByEditor(newsletters.get(newsletter), id, isForAllNewsletters());
+    }
+
+    /** All that is held about a person; with a token that is for some newsletters, what this one holds. */
+    @GET
+    @Path("{id}/export")
+    public RestResponse<JsonNode> export(@RestPath String newsletter, @RestPath long id) {
+        return RestResponse.ResponseBuilder.ok(
+                        personalData.exportForEditor(newsletters.get(newsletter), id, isForAllNewsletters()))
+                .header("Content-Disposition", "attachment; filename=\"subscriber-" + id + ".json\"")
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+
+    private boolean isForAllNewsletters() {
+        return caller.newsletters().isEmpty();
     }
 
     private Client editor() {

@@ -1,6 +1,7 @@
 package dev.broadsheet.subscribers;
 
 import dev.broadsheet.newsletters.Newsletter;
+import dev.broadsheet.platform.EmailAddress;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -14,7 +15,11 @@ import jakarta.persistence.ManyToOne;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +49,17 @@ public class Subscription extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     State state;
 
+    /** Ids of the sections that the reader wants; empty for all, those to come too. */
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    List<String> sections = new ArrayList<>();
+
+    /** The first day with mail again. */
     @Nullable
     LocalDate pausedUntil;
+
+    /** Of the reader's pages and mails; null for the newsletter's. */
+    @Nullable
+    String language;
 
     /** When the person asked last, after having left or for the first time. */
     Instant subscribedAt;
@@ -104,10 +118,24 @@ public class Subscription extends PanacheEntityBase {
         return true;
     }
 
+    /** BCP 47. */
+    String pageLanguage() {
+        return language == null ? newsletter.language : language;
+    }
+
+    /** For pages that others may see. */
+    String maskedEmail() {
+        return EmailAddress.masked(subscriber.email);
+    }
+
     /** Whether an undo link made then undoes the present leaving, and not an earlier one. */
     boolean mayReturn(Instant linkMade) {
+        return confirmedAt != null && hasLeftBefore(linkMade);
+    }
+
+    /** Whether a link made then is about the present leaving, and not an earlier one. */
+    boolean hasLeftBefore(Instant linkMade) {
         return state == State.UNSUBSCRIBED
-                && confirmedAt != null
                 && unsubscribedAt != null
                 && !linkMade.isBefore(unsubscribedAt.truncatedTo(ChronoUnit.SECONDS));
     }

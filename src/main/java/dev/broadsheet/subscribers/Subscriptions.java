@@ -22,10 +22,16 @@ public class Subscriptions {
     /**
      * A subscription as a page may show it: mails get forwarded, so the address is masked.
      *
+     * @param language of the reader's pages, BCP 47
      * @param returnable whether leaving may be undone right now
      */
     public record Found(
-            long id, Newsletter newsletter, String maskedEmail, Subscription.State state, boolean returnable) {}
+            long id,
+            Newsletter newsletter,
+            String maskedEmail,
+            Subscription.State state,
+            String language,
+            boolean returnable) {}
 
     /** What a link of a confirmation mail is good for. */
     public enum Answer {
@@ -73,7 +79,7 @@ public class Subscriptions {
     public Optional<Found> find(long id) {
         return Subscription.<Subscription>find("from Subscription s join fetch s.newsletter where s.id = ?1", id)
                 .firstResultOptional()
-                .map(this::found);
+                .map(s -> found(s, clock.instant()));
     }
 
     /** What the link of a confirmation mail made then is good for. Changes nothing. */
@@ -109,8 +115,7 @@ public class Subscriptions {
             consents.record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
             suppressions.liftByConfirmation(person.emailHash, subscription.newsletter.id);
             if (!suppressions.isSuppressed(person.emailHash, subscription.newsletter.id)) {
-                confirmed.fire(new Confirmed(
-                        subscription.newsletter.id, new ReaderMails.Reader(subscription.id, person.email)));
+                confirmed.fire(new Confirmed(subscription.newsletter.id, ReaderMails.Reader.of(subscription)));
             }
         }
         return subscription.state == Subscription.State.ACTIVE;
@@ -212,7 +217,7 @@ public class Subscriptions {
                 && (last == null || !last.plus(GOODBYE_AGAIN).isAfter(now))
                 && !suppressions.isSuppressed(subscription.subscriber.emailHash, newsletter.id)) {
             subscription.goodbyeAt = now;
-            mails.goodbye(newsletter, new ReaderMails.Reader(subscription.id, subscription.subscriber.email));
+            mails.goodbye(newsletter, ReaderMails.Reader.of(subscription));
         }
         return true;
     }
@@ -243,8 +248,7 @@ public class Subscriptions {
         return changed;
     }
 
-    private Found found(Subscription s) {
-        return new Found(
-                s.id, s.newsletter, EmailAddress.masked(s.subscriber.email), s.state, s.mayReturn(clock.instant()));
+    static Found found(Subscription s, Instant now) {
+        return new Found(s.id, s.newsletter, s.maskedEmail(), s.state, s.pageLanguage(), s.mayReturn(now));
     }
 }

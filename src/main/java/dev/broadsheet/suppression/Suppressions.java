@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public class Suppressions {
         ERASED
     }
 
+    /** @param newsletter its slug; null for all. */
+    public record Entry(@Nullable String newsletter, Reason reason, Instant since) {}
+
     private final EntityManager em;
     private final AddressHashes hashes;
     private final Clock clock;
@@ -48,6 +52,7 @@ public class Suppressions {
 
     /**
      * Safe to repeat. The first reason stays, unless the new one says more: one that also stops confirmation mails.
+     * Erasure is kept beside the others: lifting one must not lift the other.
      *
      * @param addressHash of {@link AddressHashes}
      * @param newsletterId null for all newsletters
@@ -57,8 +62,9 @@ public class Suppressions {
         em.createNativeQuery("""
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
-                        on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
-                        where s.reason in ('BOUNCED', 'ERASED') and excluded.reason in ('COMPLAINED', 'REQUESTED', 'NOT_ME')
+                        on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
+                        set reason = excluded.reason
+                        where s.reason = 'BOUNCED' and excluded.reason in ('COMPLAINED', 'REQUESTED', 'NOT_ME')
                           or s.reason = 'REQUESTED' and excluded.reason in ('COMPLAINED', 'NOT_ME')
                         """)
                 .setParameter("hash", addressHash)
@@ -90,20 +96,6 @@ public class Suppressions {
                 .executeUpdate();
     }
 
-    /** Whether an editor must not have this address asked to confirm. @param addressHash of {@link AddressHashes} */
-    @Transactional
-    public boolean stopsEditors(byte[] addressHash, long newsletterId) {
-        return !em.createNativeQuery("""
-                        select 1 from suppressed_address
-                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
-                          and (stops_confirmation or stops_editors)
-                        """)
-                .setParameter("hash", addressHash)
-                .setParameter("newsletter", newsletterId)
-                .getResultList()
-                .isEmpty();
-    }
-
     /** An address by its hash, and why it must not be mailed. */
     public record Suppressed(byte[] addressHash, Reason reason) {}
 
@@ -121,7 +113,8 @@ public class Suppressions {
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         select decode(a.hash, 'hex'), :newsletter, a.reason, :now
                         from unnest(:hashes, :reasons) as a (hash, reason) order by 1
-                        on conflict (address_hash, newsletter_id) do update set reason = excluded.reason
+                        on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
+                        set reason = excluded.reason
                         where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
                         """)
                 .setParameter("hashes", hashesOf(addresses))
@@ -142,6 +135,7 @@ public class Suppressions {
                         where not exists (
                           select 1 from suppression s
                           where s.address_hash = decode(a.hash, 'hex') and s.newsletter_id = :newsletter
+                            and s.reason <> 'ERASED'
                             and (s.reason not in ('BOUNCED', 'REQUESTED') or a.reason not in ('COMPLAINED', 'NOT_ME')))
                         """)
                         .setParameter("hashes", hashesOf(addresses))
@@ -161,6 +155,24 @@ public class Suppressions {
         return addresses.stream().map(address -> address.reason.name()).toArray(String[]::new);
     }
 
+    /** Whether the person must not even be asked for a confirmation. */
+    @Transactional
+    public boolean stopsConfirmation(EmailAddress address, long newsletterId) {
+        return stops("stops_confirmation", hashes.hash(address.key()), newsletterId);
+    }
+
+    /** Whether an editor must not have this address asked to confirm. @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean stopsEditors(byte[] addressHash, long newsletterId) {
+        return stops("(stops_confirmation or stops_editors)", addressHash, newsletterId);
+    }
+
+    /** Whether the person was erased, here or everywhere, and has not come back: an editor may not bring them. */
+    @Transactional
+    public boolean isErased(EmailAddress address, long newsletterId) {
+        return stops("stops_editors", hashes.hash(address.key()), newsletterId);
+    }
+
     /** Whether mail of this newsletter must not go there; a suppression for all newsletters counts too. */
     @Transactional
     public boolean isSuppressed(EmailAddress address, long newsletterId) {
@@ -170,13 +182,30 @@ public class Suppressions {
     /** @param addressHash of {@link AddressHashes} */
     @Transactional
     public boolean isSuppressed(byte[] addressHash, long newsletterId) {
-        return !em.createNativeQuery("""
-                        select 1 from suppression
-                        where address_hash = :hash and (newsletter_id is null or newsletter_id = :newsletter)
-                        """)
+        return stops("true", addressHash, newsletterId);
+    }
+
+    private boolean stops(String what, byte[] addressHash, long newsletterId) {
+        return !em.createNativeQuery("select 1 from suppressed_address where address_hash = :hash"
+                        + " and (newsletter_id is null or newsletter_id = :newsletter) and " + what)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
                 .getResultList()
                 .isEmpty();
+    }
+
+    /** All that is known of an address, for its owner. */
+    @Transactional
+    public List<Entry> of(byte[] addressHash) {
+        List<Object[]> rows = em.createNativeQuery("""
+                        select n.slug, s.reason, s.created_at
+                        from suppression s left join newsletter n on n.id = s.newsletter_id
+                        where s.address_hash = :hash order by s.id
+                        """, Object[].class)
+                .setParameter("hash", addressHash)
+                .getResultList();
+        return rows.stream()
+                .map(row -> new Entry((String) row[0], Reason.valueOf((String) row[1]), (Instant) row[2]))
+                .toList();
     }
 }

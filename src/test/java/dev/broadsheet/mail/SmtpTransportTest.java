@@ -383,6 +383,22 @@ class SmtpTransportTest {
     }
 
     @Test
+    void takesAnyLetters_asTheRelaySays_andNotWhereItIsAway() {
+        assertThat(transport().takesAnyLetters()).isFalse();
+
+        server.offering("SMTPUTF8", "8BITMIME");
+        transport().close();
+        transport = null;
+        assertThat(transport().takesAnyLetters()).isTrue();
+
+        server.close();
+        assertThat(transport().takesAnyLetters()).isTrue(); // known, and not asked again for a while
+        transport().close();
+        transport = null;
+        assertThat(transport().takesAnyLetters()).isFalse();
+    }
+
+    @Test
     void addressThatBreaksACommand_isFailed_andTheOthersGo() {
         RecordedHandover handover = send(1, "a> x@example.org", BOB);
 

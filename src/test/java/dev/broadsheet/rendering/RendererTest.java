@@ -135,8 +135,9 @@ class RendererTest {
         assertThat(mail.select("html").attr("lang")).isEqualTo("en");
         assertThat(mail.select("table:not([role=presentation])")).isEmpty();
         assertThat(mail.select("td.card p").attr("style")).contains("margin:");
-        assertThat(rendered.mailHtml().split(SLOTS.nonce(), -1)).hasSize(2);
-        assertThat(rendered.mailText().split(SLOTS.nonce(), -1)).hasSize(2);
+        assertThat(mail.select("a[href=" + SLOTS.preferencesUrl() + "]")).hasSize(1);
+        assertThat(rendered.mailHtml().split(SLOTS.nonce(), -1)).hasSize(3);
+        assertThat(rendered.mailText().split(SLOTS.nonce(), -1)).hasSize(3);
         assertThat(rendered.mailText()).contains("Port & Town", FRAME.webUrl());
     }
 

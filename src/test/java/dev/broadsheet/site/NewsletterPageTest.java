@@ -51,7 +51,9 @@ class NewsletterPageTest {
                 .asString());
         Element form = page.selectFirst("form");
         assertThat(form.attr("action")).isEqualTo("/n/" + slug + "/subscribe");
-        assertThat(form.select("input").eachAttr("name")).containsExactly("email", "name", "ts");
+        assertThat(form.select("input").eachAttr("name")).containsExactly("email", "name", "homepage", "ts");
+        assertThat(form.selectFirst("[aria-hidden=true] input[name=homepage]").attr("tabindex"))
+                .isEqualTo("-1");
         assertThat(page.select("script")).isEmpty();
         assertThat(page.title()).isEqualTo("Weekly " + slug);
     }
@@ -166,11 +168,12 @@ class NewsletterPageTest {
         var tokens = Readers.tokens(Duration.ZERO);
         var before = rows.readers();
         for (String button : List.of(
-                tokens.sign(Purpose.FORM_BUTTON, id, "eve@example.org\n"),
-                tokens.sign(Purpose.FORM_BUTTON, id, "ada@example.org\nEve"),
-                tokens.sign(Purpose.FORM_BUTTON, other, "ada@example.org\n"),
+                tokens.sign(Purpose.FORM_BUTTON, id, "eve@example.org\n\n"),
+                tokens.sign(Purpose.FORM_BUTTON, id, "ada@example.org\nEve\n"),
+                tokens.sign(Purpose.FORM_BUTTON, id, "ada@example.org\n\nnews"),
+                tokens.sign(Purpose.FORM_BUTTON, other, "ada@example.org\n\n"),
                 tokens.sign(Purpose.FORM_BUTTON, id),
-                Readers.tokens(Duration.ofHours(2)).sign(Purpose.FORM_BUTTON, id, "ada@example.org\n"))) {
+                Readers.tokens(Duration.ofHours(2)).sign(Purpose.FORM_BUTTON, id, "ada@example.org\n\n"))) {
             given().redirects()
                     .follow(false)
                     .formParam("email", "ada@example.org")

@@ -7,6 +7,8 @@ import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.PublishedIssue;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.Paging;
+import dev.broadsheet.subscribers.Preferences;
+import dev.broadsheet.subscribers.Subscription;
 import io.quarkus.qute.Engine;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.qute.i18n.Message;
@@ -88,7 +90,10 @@ class PageTextsTest {
                 .instance()
                 .data("newsletter", newsletter)
                 .data("newsletters", List.of(newsletter))
-                .data("form", new SignUpForm("/x", "ts", "button", "a@example.org", "Ada", "Fehler"))
+                .data("form", new SignUpForm("/x", "ts", "button", "a@example.org", "Ada", List.of("neues"), "Fehler"))
+                .data("why", SignUpGate.Doubt.ROLE)
+                .data("zeroBits", 16)
+                .data("snippet", "<form></form>")
                 .data("latest", List.of(link))
                 .data("issues", new Paging.Page<>(List.of(link), "next"))
                 .data(
@@ -113,6 +118,26 @@ class PageTextsTest {
                 .data("maskedEmail", "a…@example.org")
                 .data("token", "token")
                 .data("undo", "token")
+                .data("reason", "token")
+                .data("typed", "a@example.org")
+                .data("error", "Fehler")
+                .data("note", "Gespeichert.")
+                .data("active", true)
+                .data(
+                        "of",
+                        new Preferences.Stored(
+                                1,
+                                newsletter,
+                                "a…@example.org",
+                                Subscription.State.ACTIVE,
+                                "Ada",
+                                List.of(),
+                                null,
+                                "de"))
+                .data("sections", List.of(new PreferencesPage.Section("x", "Rubrik", true, List.of())))
+                .data("languages", List.of(new PreferencesPage.Language("de", "Deutsch", true)))
+                .data("pauseFrom", LocalDate.parse("2026-11-25"))
+                .data("pauseTo", LocalDate.parse("2027-11-25"))
                 .data("alreadyLeft", false);
     }
 

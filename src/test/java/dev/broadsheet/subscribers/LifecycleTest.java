@@ -476,7 +476,9 @@ class LifecycleTest {
                             explain select id from subscription
                             where state = 'PENDING' and coalesce(confirmation_sent_at, subscribed_at) < now()
                             order by coalesce(confirmation_sent_at, subscribed_at) limit 1000 for update skip locked
-                            """))).contains("subscription_pending").contains("Index Cond");
+                            """)))
+                    .contains("subscription_pending")
+                    .contains("Index Cond");
         });
     }
 }
