@@ -90,7 +90,7 @@ class NewsletterPage {
     /** The answer is the same for every address; only what cannot be an address is told so. */
     @POST
     @Path("n/{newsletter}/subscribe")
-    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Consumes({MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA})
     public Response subscribe(
             @RestPath String newsletter,
             @RestForm @Nullable String email,

@@ -29,6 +29,7 @@ public class Erasure {
     private final Suppressions suppressions;
     private final SingleMails mails;
     private final ReaderLinks links;
+    private final MailCeiling ceiling;
     private final Event<Erased> erased;
     private final Audit audit;
 
@@ -37,12 +38,14 @@ public class Erasure {
             Suppressions suppressions,
             SingleMails mails,
             ReaderLinks links,
+            MailCeiling ceiling,
             Event<Erased> erased,
             Audit audit) {
         this.em = em;
         this.suppressions = suppressions;
         this.mails = mails;
         this.links = links;
+        this.ceiling = ceiling;
         this.erased = erased;
         this.audit = audit;
     }
@@ -98,6 +101,7 @@ public class Erasure {
                         """).setParameter("id", person.id).executeUpdate();
         if (gone > 0) {
             mails.erase(address);
+            ceiling.erase(person.email);
         }
     }
 

@@ -66,9 +66,8 @@ class MailCeiling {
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement count = connection.prepareStatement(SQL)) {
-            byte[][] inboxes = mails.stream()
-                    .map(mail -> hashes.hash(inbox(recipient.apply(mail))))
-                    .toArray(byte[][]::new);
+            byte[][] inboxes =
+                    mails.stream().map(mail -> inboxHash(recipient.apply(mail))).toArray(byte[][]::new);
             count.setArray(1, connection.createArrayOf("bytea", inboxes));
             count.setDate(2, Date.valueOf(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
             count.setInt(3, config.mailsPerDay());
@@ -85,6 +84,24 @@ class MailCeiling {
         }
         metrics.counter("broadsheet.signup.mails.withheld").increment(mails.size() - within.size());
         return within;
+    }
+
+    /** By which an inbox is counted in {@code sign_up_mail_count}. */
+    byte[] inboxHash(String email) {
+        return hashes.hash(inbox(email));
+    }
+
+    /** Forgets what was counted for a person's inbox. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void erase(String email) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("delete from sign_up_mail_count where inbox_hash = ?")) {
+            delete.setBytes(1, inboxHash(email));
+            delete.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

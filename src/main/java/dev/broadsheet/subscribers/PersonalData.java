@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public class PersonalData {
 
     private final EntityManager em;
     private final ReaderLinks links;
+    private final MailCeiling ceiling;
     private final Suppressions suppressions;
     private final SingleMails mails;
     private final Outbox outbox;
@@ -44,6 +46,7 @@ public class PersonalData {
     PersonalData(
             EntityManager em,
             ReaderLinks links,
+            MailCeiling ceiling,
             Suppressions suppressions,
             SingleMails mails,
             Outbox outbox,
@@ -52,6 +55,7 @@ public class PersonalData {
             Clock clock) {
         this.em = em;
         this.links = links;
+        this.ceiling = ceiling;
         this.suppressions = suppressions;
         this.mails = mails;
         this.outbox = outbox;
@@ -124,6 +128,11 @@ public class PersonalData {
                         .toList()));
         if (newsletterId == null) { // mails do not say which newsletter they are of
             data.set("mails", json.valueToTree(mails.of(person.emailHash)));
+            data.set(
+                    "signUpMails",
+                    rows(
+                            "select day, mails from sign_up_mail_count where inbox_hash = decode(:inbox, 'hex')",
+                            Map.of("inbox", HexFormat.of().formatHex(ceiling.inboxHash(person.email)))));
             data.set("outbox", json.valueToTree(outbox.of(person.emailHash)));
         }
         return data;

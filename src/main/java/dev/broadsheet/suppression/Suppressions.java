@@ -35,6 +35,10 @@ public class Suppressions {
     /** @param newsletter its slug; null for all. */
     public record Entry(@Nullable String newsletter, Reason reason, Instant since) {}
 
+    /** Of two reasons, whether the second says more than the first. */
+    private static final String SAYS_MORE = "%1$s = 'BOUNCED' and %2$s in ('COMPLAINED', 'REQUESTED', 'NOT_ME')"
+            + " or %1$s = 'REQUESTED' and %2$s in ('COMPLAINED', 'NOT_ME')";
+
     private final EntityManager em;
     private final AddressHashes hashes;
     private final Clock clock;
@@ -64,9 +68,8 @@ public class Suppressions {
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
                         on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
                         set reason = excluded.reason
-                        where s.reason = 'BOUNCED' and excluded.reason in ('COMPLAINED', 'REQUESTED', 'NOT_ME')
-                          or s.reason = 'REQUESTED' and excluded.reason in ('COMPLAINED', 'NOT_ME')
-                        """)
+                        where %s
+                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")))
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString())
                 .setParameter("reason", reason.name())
@@ -115,8 +118,8 @@ public class Suppressions {
                         from unnest(:hashes, :reasons) as a (hash, reason) order by 1
                         on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
                         set reason = excluded.reason
-                        where s.reason in ('BOUNCED', 'REQUESTED') and excluded.reason in ('COMPLAINED', 'NOT_ME')
-                        """)
+                        where %s
+                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")))
                 .setParameter("hashes", hashesOf(addresses))
                 .setParameter("reasons", reasonsOf(addresses))
                 .setParameter("newsletter", newsletterId)
@@ -136,8 +139,8 @@ public class Suppressions {
                           select 1 from suppression s
                           where s.address_hash = decode(a.hash, 'hex') and s.newsletter_id = :newsletter
                             and s.reason <> 'ERASED'
-                            and (s.reason not in ('BOUNCED', 'REQUESTED') or a.reason not in ('COMPLAINED', 'NOT_ME')))
-                        """)
+                            and not (%s))
+                        """.formatted(SAYS_MORE.formatted("s.reason", "a.reason")))
                         .setParameter("hashes", hashesOf(addresses))
                         .setParameter("reasons", reasonsOf(addresses))
                         .setParameter("newsletter", newsletterId)

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -22,6 +23,8 @@ class SingleMailsTest {
 
     private static final Message MESSAGE =
             new Message(new Mailbox("E", "e@example.org"), null, "S", "<html></html>", "T", Map.of(), List.of());
+
+    private static final String RECIPIENT = "reader@single-mails.example.org";
 
     @Inject
     SingleMails mails;
@@ -53,10 +56,19 @@ class SingleMailsTest {
         await().atMost(30, SECONDS).until(() -> state(broken).equals("QUEUED") && attempts(broken) == 1);
     }
 
+    /** Those that stay queued for good would keep others from waiting until all are sent. */
+    @AfterEach
+    void takeAway() throws SQLException {
+        try (var connection = database.getConnection();
+                var delete = connection.createStatement()) {
+            delete.execute("delete from single_mail where recipient = '" + RECIPIENT + "'");
+        }
+    }
+
     /** Queued and changed in one transaction, so that nobody takes it up before. */
     private long queueAs(String change) {
         return QuarkusTransaction.requiringNew().call(() -> {
-            long id = mails.queue(SingleMails.Kind.ALERT, "reader@example.org", MESSAGE);
+            long id = mails.queue(SingleMails.Kind.ALERT, RECIPIENT, MESSAGE);
             try (var connection = database.getConnection();
                     var update = connection.createStatement()) {
                 update.execute("update single_mail set " + change + " where id = " + id);

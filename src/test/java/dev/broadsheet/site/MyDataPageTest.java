@@ -61,8 +61,10 @@ class MyDataPageTest {
     /** The path of the link in the latest such mail. */
     private String mailed(String to) {
         String mail = rows.text("""
-                        select r.m from (select to_jsonb(s)::text as m from single_mail s
-                          where recipient = ? and kind = 'LINK' order by id desc limit 1) r
+                        select replace(c.message ->> 'text', t.tag, t.token)
+                        from single_mail s join single_mail_content c on c.id = s.content_id,
+                          jsonb_each_text(s.own -> 'values') as t (tag, token)
+                        where s.recipient = ? and s.kind = 'LINK' order by s.id desc limit 1
                         """, to);
         Matcher link = LINK.matcher(mail);
         assertThat(link.find()).as(mail).isTrue();

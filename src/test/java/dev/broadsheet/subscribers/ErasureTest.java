@@ -138,6 +138,7 @@ class ErasureTest {
                 Map.entry("import_refusal", "refusedImportLines.content"),
                 Map.entry("single_mail", "mails.kind"),
                 Map.entry("outbox_message", "outbox.subject"),
+                Map.entry("sign_up_mail_count", "signUpMails.mails"),
                 Map.entry("suppression", "suppressions.reason"));
         TreeSet<String> tables = new TreeSet<>(traces.of(words).keySet());
         tables.addAll(traces.of(HexFormat.of().formatHex(hashes.hash(local + "@example.org")))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -24,6 +25,7 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** From sign-up to goodbye, and what is known of it afterwards. */
@@ -203,9 +205,12 @@ class LifecycleTest {
         String email = Readers.address();
         EmailAddress address = EmailAddress.parse(email).orElseThrow();
         suppressions.suppress(address, null, Reason.ERASED);
-        add(slug, email);
-        readers.awaitSignUps(slug);
-        assertThat(readers.state(slug, email)).isEqualTo("none");
+        editor().contentType("application/json")
+                .body(Map.of("email", email))
+                .post("/api/newsletters/" + slug + "/subscribers")
+                .then()
+                .statusCode(409)
+                .body("type", endsWith("erased"));
         assertThat(rows.texts("select email from subscriber where email = ?", email))
                 .isEmpty();
 
