@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every error over HTTP: {@code application/problem+json} (RFC 9457) for programs, a plain page for readers. What went
@@ -26,6 +28,15 @@ class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     record problem(int status, String title, String detail) implements TemplateInstance {}
+
+    /** No text in the database holds a NUL, so nothing of ours is at an address with one. */
+    @ServerRequestFilter(preMatching = true)
+    @Nullable
+    Response nul(UriInfo uri) {
+        return uri.getRequestUri().toString().contains("%00")
+                ? answer(uri, 400, "invalid", "There is a control character (%00) in the address.", Map.of())
+                : null;
+    }
 
     @ServerExceptionMapper
     Response problem(Problem problem, @Context UriInfo uri) {
