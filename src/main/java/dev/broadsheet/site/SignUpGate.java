@@ -3,6 +3,7 @@ package dev.broadsheet.site;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.LinkTokens;
 import dev.broadsheet.platform.Problem;
+import dev.broadsheet.subscribers.AddressRules;
 import dev.broadsheet.subscribers.FormSignUps;
 import dev.broadsheet.subscribers.SignUps;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.mail.Transports;
 import dev.broadsheet.subscribers.ImportFormat.Column;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,22 +9,24 @@ import java.util.List;
 class ImportWarnings {
 
     private final ImportFile file;
-    private final DoubtfulAddresses doubtful;
-    private final ImportConfig config;
+    private final AddressRules rules;
+    private final Transports transports;
     private long roles;
     private long disposable;
+    private long unreached;
     private long pending;
     private long undated;
 
-    ImportWarnings(ImportFile file, DoubtfulAddresses doubtful, ImportConfig config) {
+    ImportWarnings(ImportFile file, AddressRules rules, Transports transports) {
         this.file = file;
-        this.doubtful = doubtful;
-        this.config = config;
+        this.rules = rules;
+        this.transports = transports;
     }
 
     void look(ImportFile.Person person) {
-        roles += doubtful.isRole(person.address()) ? 1 : 0;
-        disposable += doubtful.isDisposable(person.address()) ? 1 : 0;
+        roles += rules.isRole(person.address()) ? 1 : 0;
+        disposable += rules.isDisposable(person.address()) ? 1 : 0;
+        unreached += transports.reaches(person.address()) ? 0 : 1;
         pending += person.standing().state() == Subscription.State.PENDING ? 1 : 0;
         undated += person.subscribedAt() == null && person.confirmedAt() == null ? 1 : 0;
     }
@@ -46,12 +49,16 @@ class ImportWarnings {
             told.add("Neither OPTIN_TIME nor CONFIRM_TIME: " + undated + ". Mailchimp writes such lines for people who"
                     + " never subscribed; who did not must not be imported.");
         }
-        if (config.warnOfRoles() && roles > 0) {
+        if (roles > 0) {
             told.add("Addresses of roles such as info@ or abuse@: " + roles
                     + ". Several people read them, and not all of them asked for mail.");
         }
-        if (config.warnOfDisposable() && disposable > 0) {
+        if (disposable > 0) {
             told.add("Addresses of throw-away mailboxes: " + disposable + ".");
+        }
+        if (unreached > 0) {
+            told.add("Letters beyond ASCII before the @: " + unreached
+                    + ". The present mail transport cannot carry such addresses.");
         }
         if (pending > 0) {
             told.add("Not confirmed: " + pending + ". They stay PENDING, and nobody is asked again by mail.");

@@ -1,5 +1,6 @@
 package dev.broadsheet.subscribers;
 
+import dev.broadsheet.mail.Transports;
 import dev.broadsheet.platform.PlatformConfig;
 import dev.broadsheet.platform.Problem;
 import io.quarkus.runtime.StartupEvent;
@@ -30,19 +31,22 @@ class Imports {
     private static final Duration SILENCE = Duration.ofMinutes(10);
 
     private final ImportBatches batches;
-    private final DoubtfulAddresses doubtful;
+    private final AddressRules rules;
+    private final Transports transports;
     private final ImportConfig config;
     private final PlatformConfig platform;
     private final Clock clock;
 
     Imports(
             ImportBatches batches,
-            DoubtfulAddresses doubtful,
+            AddressRules rules,
+            Transports transports,
             ImportConfig config,
             PlatformConfig platform,
             Clock clock) {
         this.batches = batches;
-        this.doubtful = doubtful;
+        this.rules = rules;
+        this.transports = transports;
         this.config = config;
         this.platform = platform;
         this.clock = clock;
@@ -81,7 +85,7 @@ class Imports {
         long id = batches.start(newsletterId, dryRun, file);
         try {
             ImportLines lines = new ImportLines(batches, id, dryRun);
-            ImportWarnings warnings = new ImportWarnings(file, doubtful, config);
+            ImportWarnings warnings = new ImportWarnings(file, rules, transports);
             for (ImportFile.Line line = file.next(); line != null; line = file.next()) {
                 lines.take(line);
                 if (line instanceof ImportFile.Person person) {

@@ -3,7 +3,10 @@ package dev.broadsheet.subscribers;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How much one address, and one network, may make us do, and how long we wait. All limits hold over all nodes. */
@@ -44,4 +47,21 @@ interface SignUpConfig {
     /** The window that {@code perNetwork} is about. */
     @WithDefault("PT1H")
     Duration networkWindow();
+
+    /** Domains whose addresses are refused, their subdomains too. */
+    Optional<List<String>> deniedDomains();
+
+    /**
+     * Warns of an address that several people read, such as {@code info@}: who types it gets one more button, who
+     * imports it a line in the report.
+     */
+    @WithDefault("true")
+    boolean warnRoleAddresses();
+
+    /** Warns likewise of addresses of services for throw-away mailboxes, the best-known of which we bring along. */
+    @WithDefault("true")
+    boolean warnDisposable();
+
+    /** A file of further domains of such services, one a line, {@code #} begins a comment. Read at start. */
+    Optional<Path> disposableDomains();
 }

@@ -2,15 +2,14 @@ package dev.broadsheet.subscribers;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.mail.Transports;
+import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
-import dev.broadsheet.suppression.Suppressions;
-import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -22,7 +21,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -67,35 +65,29 @@ class SubscriberResource {
 
     private final Newsletters newsletters;
     private final SubscriberSearch search;
-    private final SignUps signUps;
+    private final Transports transports;
     private final Subscriptions subscriptions;
     private final Consents consents;
-    private final Suppressions suppressions;
     private final Erasure erasure;
     private final PersonalData personalData;
-    private final Audit audit;
     private final Caller caller;
 
     SubscriberResource(
             Newsletters newsletters,
             SubscriberSearch search,
-            SignUps signUps,
+            Transports transports,
             Subscriptions subscriptions,
             Consents consents,
-            Suppressions suppressions,
             Erasure erasure,
             PersonalData personalData,
-            Audit audit,
             Caller caller) {
         this.newsletters = newsletters;
         this.search = search;
-        this.signUps = signUps;
+        this.transports = transports;
         this.subscriptions = subscriptions;
         this.consents = consents;
-        this.suppressions = suppressions;
         this.erasure = erasure;
         this.personalData = personalData;
-        this.audit = audit;
         this.caller = caller;
     }
 
@@ -132,20 +124,18 @@ class SubscriberResource {
     /** By hand is still double opt-in: the person gets the mail that asks them to confirm. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Transactional
     public RestResponse<Void> add(@RestPath String newsletter, @Nullable NewSubscriber person) {
-        long newsletterId = newsletters.get(newsletter).id;
+        Newsletter found = newsletters.get(newsletter);
         if (person == null || person.email == null) {
             throw Problem.invalid("email is missing.");
         }
         EmailAddress address =
                 EmailAddress.parse(person.email).orElseThrow(() -> Problem.invalid("email is not an e-mail address."));
-        if (suppressions.isErased(address, newsletterId)) {
-            throw new Problem(
-                    409, "erased", "This person was erased. Only they themselves can come back, by the form.");
+        if (!transports.reaches(address)) {
+            throw Problem.invalid(
+                    "email has letters beyond ASCII before the @, which the present mail transport cannot" + " carry.");
         }
-        signUps.ask(new SignUps.Asking(newsletterId, address, person.name, Via.EDITOR, editor()));
-        audit.record("subscriber.add", newsletter, audit.subject(address), Map.of());
+        subscriptions.add(found, address, person.name, editor());
         return RestResponse.accepted();
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.Hibernate;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a subscription after it was asked for: confirmed, disowned, left, taken up again. */
 @ApplicationScoped
@@ -125,6 +126,21 @@ public class Subscriptions {
     @Transactional
     public void askAgain(long id, Client client) {
         Subscription.<Subscription>findByIdOptional(id).ifPresent(s -> askAgain(s, Via.LINK, client));
+    }
+
+    /**
+     * An editor adds a person, who still has to confirm.
+     *
+     * @throws Problem 409 {@code erased} where the person was erased
+     */
+    @Transactional
+    public void add(Newsletter newsletter, EmailAddress address, @Nullable String name, Client editor) {
+        if (suppressions.isErased(address, newsletter.id)) {
+            throw new Problem(
+                    409, "erased", "This person was erased. Only they themselves can come back, by the form.");
+        }
+        signUps.ask(new SignUps.Asking(newsletter.id, address, name, Via.EDITOR, editor));
+        audit.record("subscriber.add", newsletter.slug, audit.subject(address), Map.of());
     }
 
     /**

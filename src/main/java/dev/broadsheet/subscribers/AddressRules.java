@@ -1,86 +1,80 @@
-package dev.broadsheet.site;
+package dev.broadsheet.subscribers;
 
 import dev.broadsheet.platform.EmailAddress;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * What an address tells by itself, whoever has it: whether this installation refuses its domain, whether several people
- * are likely to read it, whether it will be gone tomorrow.
+ * are likely to read it, whether it will be gone tomorrow. The latter two are hints and no verdicts: there are good
+ * reasons for both.
  */
 @ApplicationScoped
-class AddressRules {
+public class AddressRules {
 
-    /** RFC 2142's, and what mail systems and offices have besides. */
-    private static final Set<String> ROLES = Set.of(
-            "abuse",
-            "admin",
-            "administrator",
-            "contact",
-            "ftp",
-            "hostmaster",
-            "info",
-            "list",
-            "mailer-daemon",
-            "marketing",
-            "news",
-            "no-reply",
-            "noc",
-            "noreply",
-            "office",
-            "postmaster",
-            "root",
-            "sales",
-            "security",
-            "support",
-            "usenet",
-            "uucp",
-            "webmaster",
-            "www");
-
+    private final Set<String> roles;
     private final Set<String> denied;
     private final Set<String> disposable;
-    private final boolean warnsOfRoles;
 
-    AddressRules(SiteConfig config) {
+    AddressRules(SignUpConfig config) {
+        this.roles = config.warnRoleAddresses() ? Set.copyOf(ours("/subscribers/roles.txt")) : Set.of();
         this.denied = domains(config.deniedDomains().orElse(List.of()));
-        this.disposable = config.disposableDomains().map(AddressRules::read).orElse(Set.of());
-        this.warnsOfRoles = config.warnRoleAddresses();
+        this.disposable = new HashSet<>();
+        if (config.warnDisposable()) {
+            disposable.addAll(domains(ours("/subscribers/disposable-domains.txt")));
+            config.disposableDomains().map(AddressRules::read).ifPresent(disposable::addAll);
+        }
     }
 
     /** The lists are read at start, so that a mistake in their names shows there. */
     void read(@Observes StartupEvent start) {}
 
-    boolean denies(EmailAddress address) {
+    public boolean denies(EmailAddress address) {
         return holds(denied, domain(address));
     }
 
-    boolean isDisposable(EmailAddress address) {
+    public boolean isDisposable(EmailAddress address) {
         return holds(disposable, domain(address));
     }
 
     /** {@code info@…}, {@code list-request@…} and the like. */
-    boolean isRole(EmailAddress address) {
+    public boolean isRole(EmailAddress address) {
         String local = address.key().substring(0, address.key().lastIndexOf('@'));
-        return warnsOfRoles && (ROLES.contains(local) || local.endsWith("-request"));
+        return !roles.isEmpty() && (roles.contains(local) || local.endsWith("-request"));
     }
 
     private static Set<String> read(Path file) {
         try {
-            return domains(Files.readAllLines(file).stream()
-                    .map(line -> line.replaceFirst("#.*", ""))
-                    .toList());
+            return domains(lines(Files.readString(file)));
         } catch (IOException e) {
             throw new UncheckedIOException("BROADSHEET_SIGNUP_DISPOSABLE_DOMAINS cannot be read: " + file, e);
         }
+    }
+
+    private static List<String> ours(String resource) {
+        try (InputStream in = AddressRules.class.getResourceAsStream(resource)) {
+            return lines(new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines()
+                .map(line -> line.replaceFirst("#.*", "").strip())
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     /** In A-labels and lower case, as the keys of addresses have them. Lines that name no domain match nothing. */
