@@ -53,6 +53,19 @@ public class TestReaders {
         return ids;
     }
 
+    /** Has a reader want these sections alone. */
+    @Transactional
+    public void want(long subscription, String... sections) {
+        try (var connection = database.getConnection();
+                var update = connection.prepareStatement("update subscription set sections = ? where id = ?")) {
+            update.setArray(1, connection.createArrayOf("text", sections));
+            update.setLong(2, subscription);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Transactional
     public void unsubscribe(long subscription) {
         try (var connection = database.getConnection();

@@ -94,15 +94,15 @@ class CampaignMessages {
         this.baseUrl = baseUrl;
     }
 
+    /** The campaign's messages, each made when it is asked for. */
     @Transactional
-    Letters of(Campaign campaign) {
+    Variants<Letters> of(Campaign campaign) {
         Newsletter newsletter =
                 Newsletter.<Newsletter>findByIdOptional(campaign.newsletterId).orElseThrow();
-        return of(
-                newsletter,
-                issues.revision(campaign.revisionId),
-                new Mailbox(campaign.fromName, campaign.fromEmail),
-                campaign.replyTo);
+        RevisionMail edition = issues.revision(campaign.revisionId);
+        Mailbox from = new Mailbox(campaign.fromName, campaign.fromEmail);
+        return new Variants<>(
+                edition.sections(), leftOut -> of(newsletter, edition.without(leftOut), from, campaign.replyTo));
     }
 
     /** Before there is a campaign: under the newsletter's present sender. */

@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
 record Claim(
         long id, long campaignId, long issueId, int lane, List<Row> rows, int skipped, Instant wallEnd, long nanoEnd) {
 
-    /** @param attempts with this one */
+    /**
+     * @param attempts with this one
+     * @param sections ids of those that the reader wants; none for all
+     */
     record Row(
             long deliveryId,
             long subscriptionId,
             String email,
             @Nullable String name,
-            int attempts) {}
+            int attempts,
+            List<String> sections) {}
 
     /** Whether nothing may be handed over under it any more, by either clock: one of them may have stood still. */
     boolean isOver(Instant wall, long nano) {

@@ -75,7 +75,7 @@ class Claims {
                     updated_at = ?
                 from due left join mailable_subscription m on m.subscription_id = due.subscription_id
                 where d.issue_id = due.issue_id and d.id = due.id
-                returning d.id, d.subscription_id, d.attempts, m.email, m.name
+                returning d.id, d.subscription_id, d.attempts, m.email, m.name, m.sections
                 """;
         try (Connection connection = database.getConnection()) {
             long id = next(connection);
@@ -102,7 +102,8 @@ class Claims {
                                     row.getLong("subscription_id"),
                                     row.getString("email"),
                                     row.getString("name"),
-                                    row.getInt("attempts")));
+                                    row.getInt("attempts"),
+                                    List.of((String[]) row.getArray("sections").getArray())));
                         }
                     }
                 }

@@ -23,6 +23,8 @@ class HandoverLog implements Transport.Handover {
     private static final Logger LOG = Logger.getLogger(HandoverLog.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
+    static final String NOTHING_LEFT = "the issue has none of the sections that the reader wants";
+
     private final Claims claims;
     private final DeliveryConfig config;
     private final Clock clock;
@@ -98,6 +100,11 @@ class HandoverLog implements Transport.Handover {
             stopped = stop;
             add(row, DeliveryState.QUEUED, clock.instant(), null, stop.reason());
         }
+    }
+
+    /** Hands nothing over: nothing of the issue is left by what the reader wants of it. */
+    synchronized void skip(Claim.Row row) {
+        add(row, DeliveryState.SKIPPED, null, null, NOTHING_LEFT);
     }
 
     /** Writes what is not written yet, however long the database is away, and gives up what was not handed over. */

@@ -1,11 +1,11 @@
 package dev.broadsheet.delivery;
 
-import dev.broadsheet.mail.Message;
 import dev.broadsheet.mail.Outbox;
 import dev.broadsheet.mail.Outcome;
 import dev.broadsheet.mail.Recipient;
 import dev.broadsheet.mail.SendLimits;
 import dev.broadsheet.mail.Transports;
+import dev.broadsheet.platform.Sha256;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
@@ -14,8 +14,12 @@ import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +99,7 @@ class Lane {
     /** @return when to go on; null where there is nothing more to do */
     private @Nullable Instant slice(long campaignId, int lane) {
         long end = System.nanoTime() + sliceOf(campaignId, lane).toNanos();
-        CampaignMessages.Letters letters = null;
+        Variants<CampaignMessages.Letters> letters = null;
         boolean more = false;
         while (!stopping && System.nanoTime() < end) {
             Optional<Campaign> current = campaigns.sending(campaignId);
@@ -188,30 +192,23 @@ class Lane {
         return !stopping;
     }
 
-    private void handOver(Campaign campaign, Claim claim, CampaignMessages.Letters letters) {
-        List<Recipient> recipients =
-                claim.rows().stream().map(row -> letters.recipient(claim, row)).toList();
-        Message message = letters.message();
+    /** A message for each variant: none of them holds what another's readers left out. */
+    private void handOver(Campaign campaign, Claim claim, Variants<CampaignMessages.Letters> variants) {
+        Map<Set<String>, List<Claim.Row>> groups = variants.byLeftOut(claim.rows());
         if (transports.isOutbox()) {
-            Instant now = clock.instant();
-            List<Claims.Result> sent = claim.rows().stream()
-                    .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
-                    .toList();
-            QuarkusTransaction.requiringNew().run(() -> {
-                // the claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox
-                List<Long> all =
-                        claim.rows().stream().map(Claim.Row::deliveryId).toList();
-                if (claims.mark(claim, all, "outbox")) {
-                    outbox.store("campaign-" + campaign.id, message, "delivery-", recipients, now);
-                    claims.record(claim, sent);
-                    claims.release(claim);
-                }
-            });
+            store(campaign, claim, variants, groups);
             return;
         }
         HandoverLog log = new HandoverLog(claims, config, clock, claim);
         try {
-            transports.current().send(message, recipients, log);
+            for (Map.Entry<Set<String>, List<Claim.Row>> group : groups.entrySet()) {
+                if (variants.isNothing(group.getKey())) {
+                    group.getValue().forEach(log::skip);
+                } else if (log.stopped() == null) {
+                    CampaignMessages.Letters letters = variants.without(group.getKey());
+                    transports.current().send(letters.message(), recipients(claim, group.getValue(), letters), log);
+                }
+            }
         } catch (RuntimeException e) {
             LOG.errorf(e, "Campaign %d: a hand-over broke", campaign.id);
         } finally {
@@ -221,6 +218,42 @@ class Lane {
         if (stopped != null) {
             campaigns.pauseBy(campaign.id, stopped.code(), stopped.reason());
         }
+    }
+
+    /** The claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox. */
+    private void store(
+            Campaign campaign,
+            Claim claim,
+            Variants<CampaignMessages.Letters> variants,
+            Map<Set<String>, List<Claim.Row>> groups) {
+        Instant now = clock.instant();
+        QuarkusTransaction.requiringNew().run(() -> {
+            List<Long> all = claim.rows().stream().map(Claim.Row::deliveryId).toList();
+            if (!claims.mark(claim, all, "outbox")) {
+                return;
+            }
+            List<Claims.Result> results = new ArrayList<>();
+            groups.forEach((leftOut, rows) -> {
+                boolean nothing = variants.isNothing(leftOut);
+                if (!nothing) {
+                    CampaignMessages.Letters letters = variants.without(leftOut);
+                    String content = "campaign-" + campaign.id
+                            + (leftOut.isEmpty()
+                                    ? ""
+                                    : "-" + HexFormat.of().formatHex(Sha256.of(leftOut.toString()), 0, 8));
+                    outbox.store(content, letters.message(), "delivery-", recipients(claim, rows, letters), now);
+                }
+                DeliveryState state = nothing ? DeliveryState.SKIPPED : DeliveryState.SENT;
+                String reason = nothing ? HandoverLog.NOTHING_LEFT : null;
+                rows.forEach(row -> results.add(new Claims.Result(row.deliveryId(), state, null, null, reason)));
+            });
+            claims.record(claim, results);
+            claims.release(claim);
+        });
+    }
+
+    private static List<Recipient> recipients(Claim claim, List<Claim.Row> rows, CampaignMessages.Letters letters) {
+        return rows.stream().map(row -> letters.recipient(claim, row)).toList();
     }
 
     private Ledger.LaneStatus status(Campaign campaign, int lane) {

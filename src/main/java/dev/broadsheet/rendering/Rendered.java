@@ -3,6 +3,7 @@ package dev.broadsheet.rendering;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,22 @@ public record Rendered(
 
     /** The same without some sections, cut out as characters: nothing is parsed or rendered again. */
     public Rendered without(Collection<String> sectionIds) {
+        return new Rendered(
+                without(contentHtml, sections, sectionIds, RenderedSection::content),
+                without(mailHtml, sections, sectionIds, RenderedSection::mail),
+                without(mailText, sections, sectionIds, RenderedSection::text),
+                slots,
+                List.of(),
+                uncutBytes,
+                cutAt);
+    }
+
+    /** One of the three texts without some of its sections. @param where they stand in it */
+    public static String without(
+            String text,
+            List<RenderedSection> sections,
+            Collection<String> sectionIds,
+            Function<RenderedSection, Range> where) {
         List<RenderedSection> cut = new ArrayList<>();
         for (RenderedSection section : sections) {
             boolean isWithinLast = !cut.isEmpty()
@@ -49,14 +66,7 @@ public record Rendered(
                 cut.add(section);
             }
         }
-        return new Rendered(
-                cut(contentHtml, cut.stream().map(RenderedSection::content).toList()),
-                cut(mailHtml, cut.stream().map(RenderedSection::mail).toList()),
-                cut(mailText, cut.stream().map(RenderedSection::text).toList()),
-                slots,
-                List.of(),
-                uncutBytes,
-                cutAt);
+        return cut(text, cut.stream().map(where).toList());
     }
 
     private static String cut(String text, List<Range> ranges) {

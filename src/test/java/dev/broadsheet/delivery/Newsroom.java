@@ -20,6 +20,30 @@ final class Newsroom {
         put(slug, "Title: Issue " + slug + "\nDate: 2026-11-18\n\n## News\n\n* [A](https://example.org/a)\n");
     }
 
+    /** An issue with the sections {@code news} (parts {@code news/alpha}, {@code news/beta}) and {@code jobs}. */
+    void putSections(String slug) {
+        put(slug, """
+                Title: Issue
+                Date: 2026-11-18
+
+                Hello all.
+
+                ## News
+
+                ### Alpha
+
+                * The alpha item
+
+                ### Beta
+
+                * The beta item
+
+                ## Jobs
+
+                * The job item
+                """);
+    }
+
     void put(String slug, String source) {
         editor().contentType("text/markdown")
                 .body(source.getBytes(java.nio.charset.StandardCharsets.UTF_8))

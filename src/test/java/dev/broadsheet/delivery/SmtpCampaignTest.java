@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import dev.broadsheet.TestReaders;
 import dev.broadsheet.mail.SmtpAtHand;
 import io.quarkus.test.junit.QuarkusTest;
@@ -52,6 +53,29 @@ class SmtpCampaignTest {
         List<String> ledger =
                 editor().get("/api/campaigns/" + id + "/deliveries").jsonPath().getList("items.messageId");
         assertThat(messageIds).containsExactlyInAnyOrderElementsOf(ledger);
+    }
+
+    @Test
+    void campaign_overSmtp_sendsEachReaderTheirVariant() throws Exception {
+        Newsroom newsroom = new Newsroom();
+        List<Long> ids = readers.active(newsroom.newsletter(), 12);
+        for (int i = 0; i < 12; i++) {
+            readers.want(ids.get(i), List.of("jobs", "news", "gone").get(i % 3));
+        }
+        newsroom.putSections("one");
+        newsroom.publish("one");
+
+        JsonPath done = awaitState(newsroom.start("one", "{}"), "DONE");
+
+        assertThat(done.getInt("counts.sent")).isEqualTo(8);
+        assertThat(done.getInt("counts.skipped")).isEqualTo(4);
+        int jobs = 0;
+        for (MimeMessage mail : server.getReceivedMessagesForDomain(newsroom.newsletter() + ".example")) {
+            String whole = GreenMailUtil.getWholeMessage(mail);
+            assertThat(whole.contains("The job item")).isNotEqualTo(whole.contains("The beta item"));
+            jobs += whole.contains("The job item") ? 1 : 0;
+        }
+        assertThat(jobs).isEqualTo(4);
     }
 
     @Test
