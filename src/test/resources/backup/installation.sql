@@ -59,6 +59,8 @@ insert into audit_entry (at, token_id, who, action, newsletter, subject, details
   (now(), null, 'admin', 'token.create', null, 'token/1', '{}', null);
 -- lifecycle
 insert into consent_text values (decode(repeat('0a', 32), 'hex'), 'de', E'Ich möchte „Daily“\nper Mail', now());
+-- quotas
+insert into sent_minute values (now(), 12);
 -- privacy
 insert into reader_link (subscription_id, purpose, new_email, made_at, used_at) values (1, 'NEW_ADDRESS', 'new@example.org', now(), null), (1, 'ERASE', null, now(), now());
 insert into leave_reason values (1, 'OTHER', E'tab \t and\nline', now());

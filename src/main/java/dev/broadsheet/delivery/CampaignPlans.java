@@ -151,9 +151,10 @@ class CampaignPlans {
         Newsletter newsletter = newsletters.get(newsletterSlug);
         RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
         sendAt(newsletter, plan.sendAt, clock.instant());
-        double rate = limits.rate(rate(plan.messagesPerSecond));
+        Double rate = rate(plan.messagesPerSecond);
         long recipients = review.reachable(newsletter.id, edition.issueId());
-        return new Preview(edition.subject(), recipients, (long) Math.ceil(recipients / rate));
+        return new Preview(
+                edition.subject(), recipients, limits.least(recipients, rate).toSeconds());
     }
 
     private RevisionMail publishedEdition(Newsletter newsletter, String issueSlug, Plan plan) {

@@ -116,8 +116,12 @@ class Lane {
             if (letters == null) {
                 letters = messages.of(campaign);
             }
-            int most = batch(campaign);
-            Duration wait = reserve(campaign, most);
+            SendLimits.Permit permit = reserve(campaign, batch(campaign));
+            int most = permit.sends();
+            Duration wait = permit.after();
+            if (most == 0) {
+                return clock.instant().plus(wait);
+            }
             if (wait.compareTo(LONGEST_WAIT) > 0) {
                 giveBack(campaign, most);
                 return clock.instant().plus(wait); // others need this place meanwhile
@@ -146,15 +150,15 @@ class Lane {
         return (int) Math.max(1, Math.floor(burst));
     }
 
-    /** Permits come first, so that no lease runs while they are waited for. @return how long from now they begin */
-    private Duration reserve(Campaign campaign, int sends) {
-        Duration all = limits.reserve(sends);
+    /** Permits come first, so that no lease runs while they are waited for. */
+    private SendLimits.Permit reserve(Campaign campaign, int sends) {
+        SendLimits.Permit all = limits.reserve(sends);
         Double own = campaign.messagesPerSecond;
-        if (own == null) {
+        if (own == null || all.sends() == 0) {
             return all;
         }
-        Duration itsOwn = limits.reserve(SendLimits.ofCampaign(campaign.id), sends, own);
-        return itsOwn.compareTo(all) > 0 ? itsOwn : all;
+        Duration itsOwn = limits.reserve(SendLimits.ofCampaign(campaign.id), all.sends(), own);
+        return itsOwn.compareTo(all.after()) > 0 ? new SendLimits.Permit(all.sends(), itsOwn) : all;
     }
 
     private void giveBack(Campaign campaign, int sends) {

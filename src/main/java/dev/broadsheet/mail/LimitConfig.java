@@ -2,6 +2,7 @@ package dev.broadsheet.mail;
 
 import io.smallrye.config.ConfigMapping;
 import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
 import java.util.Optional;
 
 /** How fast everything goes out together. */
@@ -14,9 +15,9 @@ public interface LimitConfig {
      */
     Optional<@DecimalMin("0.001") Double> messagesPerSecond();
 
-    /** Messages an hour over everything: not held yet, so the service says so where it is set. */
-    Optional<Long> perHour();
+    /** Messages within any hour over everything; campaigns wait, single mails count and do not. */
+    Optional<@Min(1) Long> perHour();
 
-    /** Messages a day over everything: not held yet, so the service says so where it is set. */
-    Optional<Long> perDay();
+    /** Messages within any day over everything, likewise. */
+    Optional<@Min(1) Long> perDay();
 }

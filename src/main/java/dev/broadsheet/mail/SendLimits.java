@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +23,13 @@ public class SendLimits {
 
     private static final String ALL = "all";
 
-    private static final Logger LOG = Logger.getLogger(SendLimits.class);
-
     private final AgroalDataSource database;
+    private final SendQuotas quotas;
     private final double messagesPerSecond;
 
-    SendLimits(AgroalDataSource database, LimitConfig config, Transports transports) {
+    SendLimits(AgroalDataSource database, SendQuotas quotas, LimitConfig config, Transports transports) {
         this.database = database;
-        if (config.perHour().isPresent() || config.perDay().isPresent()) {
-            LOG.warn("BROADSHEET_DELIVERY_PER_HOUR and _PER_DAY are not held yet: only MESSAGES_PER_SECOND is");
-        }
+        this.quotas = quotas;
         this.messagesPerSecond = config.messagesPerSecond().orElseGet(transports::usualRate);
     }
 
@@ -52,10 +48,35 @@ public class SendLimits {
         return own == null ? messagesPerSecond : Math.min(own, messagesPerSecond);
     }
 
-    /** Reserves sends under the limit of everything. @return how long from now they may begin */
+    /**
+     * Leave to send.
+     *
+     * @param sends how many, at most as many as were asked for; none where an hour or a day has had its share
+     * @param after how long from now they may begin; where there are none, when to ask again
+     */
+    public record Permit(int sends, Duration after) {}
+
+    /** Reserves sends under the limits of everything. */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
-    public Duration reserve(int sends) {
-        return move(ALL, sends / messagesPerSecond);
+    public Permit reserve(int sends) {
+        SendQuotas.Grant grant = quotas.take(sends);
+        return grant.sends() == 0
+                ? new Permit(0, grant.after())
+                : new Permit(grant.sends(), move(ALL, grant.sends() / messagesPerSecond));
+    }
+
+    /** Counts what is sent whatever the limits say, such as confirmations: campaigns wait for it. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    public void count(int sends) {
+        quotas.count(sends);
+        move(ALL, sends / messagesPerSecond);
+    }
+
+    /** How long so many take at least. @param own messages a second; null for none */
+    public Duration least(long sends, @Nullable Double own) {
+        Duration paced = Duration.ofSeconds((long) Math.ceil(sends / rate(own)));
+        Duration limited = quotas.least(sends);
+        return limited.compareTo(paced) > 0 ? limited : paced;
     }
 
     /** Reserves sends under a limit of their own, such as a campaign's. @return how long from now they may begin */
@@ -67,6 +88,7 @@ public class SendLimits {
     /** Gives back what was reserved and not used. */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     public void giveBack(int sends) {
+        quotas.count(-sends);
         move(ALL, -sends / messagesPerSecond);
     }
 

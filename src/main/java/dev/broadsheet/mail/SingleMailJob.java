@@ -61,7 +61,7 @@ class SingleMailJob {
             Instant leaseEnd = clock.instant().plus(SingleMails.LEASE);
             claimed = mails.claim(BATCH);
             if (!claimed.isEmpty()) {
-                limits.reserve(claimed.size());
+                limits.count(claimed.size());
             }
             for (SingleMails.Claimed mail : claimed) {
                 try {
