@@ -33,9 +33,15 @@ class ProblemMappers {
     @ServerRequestFilter(preMatching = true)
     @Nullable
     Response nul(UriInfo uri) {
-        return uri.getRequestUri().toString().contains("%00")
+        String address = uri.getRequestUri().toString();
+        int nul = address.indexOf("%00");
+        int query = address.indexOf('?');
+        if (nul < 0) {
+            return null;
+        }
+        return query >= 0 && query < nul
                 ? answer(uri, 400, "invalid", "There is a control character (%00) in the address.", Map.of())
-                : null;
+                : answer(uri, 404, "not-found", "Nothing is at this address.", Map.of());
     }
 
     @ServerExceptionMapper
