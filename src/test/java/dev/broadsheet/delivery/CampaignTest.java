@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.broadsheet.Rows;
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.TestReaders;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -31,6 +32,9 @@ class CampaignTest {
 
     @Inject
     TestReaders readers;
+
+    @Inject
+    Rows rows;
 
     private Newsroom newsroom;
     private String newsletter;
@@ -109,6 +113,20 @@ class CampaignTest {
         readers.want(ids.get(4), "news");
         assertThat(awaitState(newsroom.start("one", "{}"), "DONE").getInt("counts.sent"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aReadersPause_endsByTheNewslettersDay() {
+        long id = readers.active(newsletter, 1).get(0);
+        rows.run(
+                "update subscription set paused_until = (now() at time zone 'Pacific/Kiritimati')::date where id = ?",
+                id);
+        String mailable = "select count(*) from mailable_subscription where subscription_id = ?";
+        String zone = "update newsletter set time_zone = ? where slug = ?";
+        rows.run(zone, "Pacific/Kiritimati", newsletter); // 26 hours before the other
+        assertThat(rows.number(mailable, id)).isEqualTo(1);
+        rows.run(zone, "Etc/GMT+12", newsletter);
+        assertThat(rows.number(mailable, id)).isZero();
     }
 
     @Test
