@@ -24,13 +24,17 @@ import org.eclipse.angus.mail.util.QPEncoderStream;
  * copy costs little more than copying its bytes. Slots are cut out before encoding: no soft line break ever splits a
  * tag, and a value stands between soft breaks of its own.
  *
- * <p>Lines end in CRLF and have at most 76 characters in bodies. Dots at the beginning of a line are as they are:
- * doubling them is the SMTP client's business.
+ * <p>Lines end in CRLF and have at most 76 characters in bodies. No line begins with a dot, so that nothing has to be
+ * doubled for SMTP, and no relay that forgets to can harm it.
  */
 public final class EncodedMessage {
 
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] SOFT_BREAK = {'=', '\r', '\n'};
+    /** Of quoted-printable, leaving room for a dot that is written as three characters. */
+    private static final int LONGEST_LINE = 74;
+
+    private static final Pattern DOT_AT_THE_BEGINNING = Pattern.compile("(?m)^\\.");
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -74,6 +78,11 @@ public final class EncodedMessage {
         return new EncodedMessage(message, UUID.randomUUID().toString());
     }
 
+    /** Of one recipient's message, about, in octets. */
+    int size() {
+        return fixedLength + 4_096;
+    }
+
     /**
      * One recipient's whole message, headers and all.
      *
@@ -81,7 +90,13 @@ public final class EncodedMessage {
      *     is too long; its message does not hold the address
      */
     public byte[] forRecipient(Recipient recipient, Instant date) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(fixedLength + 4_096);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(size());
+        write(recipient, date, out);
+        return out.toByteArray();
+    }
+
+    /** The same, into a buffer. */
+    void write(Recipient recipient, Instant date, ByteArrayOutputStream out) {
         out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
         for (Piece piece : body) {
             if (piece instanceof Fixed fixed) {
@@ -94,7 +109,6 @@ public final class EncodedMessage {
                 out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
             }
         }
-        return out.toByteArray();
     }
 
     private String headersFor(Recipient recipient, Instant date) {
@@ -147,14 +161,16 @@ public final class EncodedMessage {
         fixedLength += bytes.length;
     }
 
+    /** Its beginning may be that of a line. */
     private static byte[] quotedPrintable(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + text.length() / 8 + 16);
-        try (QPEncoderStream encoder = new QPEncoderStream(out)) {
+        try (QPEncoderStream encoder = new QPEncoderStream(out, LONGEST_LINE)) {
             encoder.write(text.getBytes(StandardCharsets.UTF_8));
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
+        String lines = out.toString(StandardCharsets.US_ASCII);
+        return DOT_AT_THE_BEGINNING.matcher(lines).replaceAll("=2E").getBytes(StandardCharsets.US_ASCII);
     }
 }
