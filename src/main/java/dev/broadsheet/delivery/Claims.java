@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -162,6 +163,24 @@ class Claims {
         }
     }
 
+    /** Takes marks back of what was not handed over after all. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void unmark(Claim claim, Collection<Long> deliveries) {
+        String sql = """
+                update delivery set request_id = null
+                where issue_id = ? and id = any(?) and claim_id = ? and state = 'SENDING'
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, claim.issueId());
+            update.setArray(2, ids(connection, deliveries));
+            update.setLong(3, claim.id());
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * Writes outcomes. A {@code SENT} that comes after the claim was lost is a fact all the same: it moves a row that is
      * in doubt or queued again; where another claim has the row by now, the message went out twice, and that is said.
@@ -302,6 +321,7 @@ class Claims {
                 set state = case when request_id is null then 'QUEUED' else 'IN_DOUBT' end,
                     due_at = case when request_id is null then now() end,
                     reason = case when request_id is null then null else 'no answer was recorded after it was handed over' end,
+                    attempts = attempts - case when request_id is null then 1 else 0 end,
                     claim_id = null, updated_at = now()
                 where issue_id = ? and id = any(?) and claim_id = ? and state = 'SENDING'
                 returning state
@@ -346,7 +366,7 @@ class Claims {
         }
     }
 
-    private static java.sql.Array ids(Connection connection, List<Long> values) throws SQLException {
+    private static java.sql.Array ids(Connection connection, Collection<Long> values) throws SQLException {
         return connection.createArrayOf("bigint", values.toArray());
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ class HandoverLog implements Transport.Handover {
 
     static final String NOTHING_LEFT = "the issue has none of the sections that the reader wants";
 
+    private final LedgerWriter writer;
     private final Claims claims;
     private final DeliveryConfig config;
     private final Clock clock;
@@ -34,17 +36,13 @@ class HandoverLog implements Transport.Handover {
     private Outcome.@Nullable Stopped stopped;
     private boolean ending;
 
-    HandoverLog(Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+    HandoverLog(LedgerWriter writer, Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+        this.writer = writer;
         this.claims = claims;
         this.config = config;
         this.clock = clock;
         this.claim = claim;
         claim.rows().forEach(row -> rows.put(id(claim, row), row));
-    }
-
-    /** Rolls a mark back that does not hold for all of what is handed over. */
-    private static class LostClaim extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** Names a delivery to transports, over all issues. */
@@ -53,29 +51,46 @@ class HandoverLog implements Transport.Handover {
     }
 
     @Override
-    public synchronized boolean mark(List<Recipient> together, String requestId) {
-        if (ending || stopped != null || tooLate()) {
-            return false;
+    public boolean mark(List<Recipient> together, String requestId) {
+        List<Long> deliveries;
+        List<Claims.Result> results;
+        synchronized (this) {
+            if (ending || stopped != null || tooLate()) {
+                return false;
+            }
+            deliveries = together.stream().map(r -> row(r).deliveryId()).toList();
+            results = List.copyOf(unwritten);
+            unwritten.clear();
         }
         try {
-            QuarkusTransaction.requiringNew().run(() -> {
-                count(claims.record(claim, unwritten));
-                List<Long> rowsOfIt =
-                        together.stream().map(r -> row(r).deliveryId()).toList();
-                if (!claims.mark(claim, rowsOfIt, requestId)) {
-                    throw new LostClaim(); // and no mark of it stays
+            LedgerWriter.Written written = writer.write(claim, results, deliveries, requestId);
+            synchronized (this) {
+                // they go with the end of the claim, which knows what it means
+                results.stream()
+                        .filter(result -> written.unwritten().contains(result.deliveryId()))
+                        .forEach(unwritten::add);
+                boolean held = written.held().size() == deliveries.size();
+                if (!held) {
+                    ending = true;
+                    notHandedOver(written.held());
                 }
-            });
-            unwritten.clear();
-            // the commit itself may have taken long
-            return !tooLate();
-        } catch (LostClaim e) {
-            ending = true;
-            return false;
+                // the commit itself may have taken long
+                return held && !tooLate();
+            }
         } catch (RuntimeException e) {
             LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
-            ending = true;
+            synchronized (this) {
+                unwritten.addAll(results);
+                ending = true;
+            }
             return false;
+        }
+    }
+
+    /** One of several is not theirs any more (erased, say): none of them goes, and no mark may say so. */
+    private void notHandedOver(Set<Long> marked) {
+        if (!marked.isEmpty()) {
+            QuarkusTransaction.requiringNew().run(() -> claims.unmark(claim, marked));
         }
     }
 
