@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,8 +99,7 @@ public class Delivery {
         double[] spent = cpu.since();
         double after = smtpSource(port, Math.min(recipients, 50_000), octets);
         double source = (before + after) / 2;
-        System.out.printf(
-                Locale.ROOT, "| message | %,d octets, %d connections |%n", octets, CONNECTIONS);
+        System.out.printf(Locale.ROOT, "| message | %,d octets, %d connections |%n", octets, CONNECTIONS);
         System.out.printf(Locale.ROOT, "| smtp-source, before and after | %,.0f · %,.0f a second |%n", before, after);
         System.out.printf(
                 Locale.ROOT,
@@ -163,7 +161,8 @@ public class Delivery {
                 Statement statement = connection.createStatement()) {
             double before = bare(statement, "bare_before");
             String asked = node.newCampaign("weekly", "one", "{\"messagesPerSecond\": 0.01}");
-            while (field(node.get("/api/campaigns/" + number(asked, "id")), "startedAt").isEmpty()) {
+            while (field(node.get("/api/campaigns/" + number(asked, "id")), "startedAt")
+                    .isEmpty()) {
                 Thread.sleep(20);
             }
             double after = bare(statement, "bare_after");
@@ -182,10 +181,11 @@ public class Delivery {
     private static double bare(Statement statement, String table) throws Exception {
         statement.execute("create table " + table + " (like delivery including all) with (fillfactor = 50)");
         long begin = System.nanoTime();
-        statement.execute("insert into " + table
-                + " (issue_id, campaign_id, subscription_id, lane, state, due_at, updated_at) select 1, 1,"
-                + " m.subscription_id, abs(hashint8(m.subscription_id) % 4), 'QUEUED', now(), now()"
-                + " from mailable_subscription m where m.newsletter_id = (select id from newsletter where slug = 'weekly')");
+        statement.execute(
+                "insert into " + table
+                        + " (issue_id, campaign_id, subscription_id, lane, state, due_at, updated_at) select 1, 1,"
+                        + " m.subscription_id, abs(hashint8(m.subscription_id) % 4), 'QUEUED', now(), now()"
+                        + " from mailable_subscription m where m.newsletter_id = (select id from newsletter where slug = 'weekly')");
         double seconds = (System.nanoTime() - begin) / 1e9;
         statement.execute("drop table " + table);
         return seconds;
@@ -227,7 +227,8 @@ public class Delivery {
         first.readers("weekly", recipients);
         first.issue("weekly", "one");
         first.campaign("weekly", "one", "{}");
-        long[] times = receiver.times.stream().mapToLong(Long::longValue).sorted().toArray();
+        long[] times =
+                receiver.times.stream().mapToLong(Long::longValue).sorted().toArray();
         int whole = (int) ((times[times.length - 1] - times[0]) / 1_000_000_000L);
         int[] seconds = new int[whole + 1];
         for (long time : times) {
@@ -297,11 +298,13 @@ public class Delivery {
                 row.next();
                 issue = row.getLong(1);
             }
-            statement.execute("update delivery set state = 'QUEUED', due_at = now(), claim_id = null, request_id = null");
+            statement.execute(
+                    "update delivery set state = 'QUEUED', due_at = now(), claim_id = null, request_id = null");
             statement.execute("vacuum full delivery_" + issue);
             statement.execute("analyze delivery_" + issue);
-            Files.writeString(script, Files.readString(Path.of("src/bench/delivery/ledger.sql")).replace(
-                    "ISSUE", String.valueOf(issue)));
+            Files.writeString(
+                    script,
+                    Files.readString(Path.of("src/bench/delivery/ledger.sql")).replace("ISSUE", String.valueOf(issue)));
         }
         List<String> command = new ArrayList<>(List.of("pgbench", "-n", "-M", "prepared", "-c", "4", "-j", "2"));
         command.addAll(List.of("-t", String.valueOf(recipients / 4 / 1000), "-f", script.toString()));
@@ -352,8 +355,18 @@ public class Delivery {
     private double smtpSource(int port, int messages, int octets) throws Exception {
         long begin = System.nanoTime();
         Process source = new ProcessBuilder(
-                        "/usr/sbin/smtp-source", "-d", "-l", String.valueOf(octets), "-m", String.valueOf(messages),
-                        "-s", String.valueOf(CONNECTIONS), "-f", "from@example.org", "-t", "to@example.org",
+                        "/usr/sbin/smtp-source",
+                        "-d",
+                        "-l",
+                        String.valueOf(octets),
+                        "-m",
+                        String.valueOf(messages),
+                        "-s",
+                        String.valueOf(CONNECTIONS),
+                        "-f",
+                        "from@example.org",
+                        "-t",
+                        "to@example.org",
                         "127.0.0.1:" + port)
                 .inheritIO()
                 .start();
@@ -422,8 +435,8 @@ public class Delivery {
 
     /** Takes requests by their length and answers 202; looks at nothing else. */
     private static class HttpSink {
-        private static final byte[] ANSWER =
-                "HTTP/1.1 202 Accepted\r\nX-Message-Id: id\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] ANSWER = "HTTP/1.1 202 Accepted\r\nX-Message-Id: id\r\nContent-Length: 0\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII);
 
         final AtomicLong requests = new AtomicLong();
         final AtomicLong octets = new AtomicLong();
@@ -528,14 +541,17 @@ public class Delivery {
                 environment.put("QUARKUS_DATASOURCE_USERNAME", "postgres");
                 environment.put("QUARKUS_DATASOURCE_PASSWORD", first.password());
             }
-            List<String> command = new ArrayList<>(List.of(
-                    ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
+            List<String> command = new ArrayList<>(
+                    List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
             String more = System.getenv("BENCH_JAVA_OPTS");
             if (more != null) {
                 command.addAll(List.of(more.split(" ")));
             }
             command.addAll(List.of(
-                    "-jar", Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath().toString()));
+                    "-jar",
+                    Path.of("target/quarkus-app/quarkus-run.jar")
+                            .toAbsolutePath()
+                            .toString()));
             process = start(name, command, environment);
             while (true) {
                 try {
@@ -583,14 +599,20 @@ public class Delivery {
                 }
                 StringBuilder markdown = new StringBuilder("Title: Issue " + slug + "\nDate: 2026-11-24\n\n# News\n\n");
                 for (int i = 0; i < items; i++) {
-                    markdown.append("* [Article number ").append(i).append(" of this week](https://blog").append(i)
-                            .append(".example.org/posts/").append(i).append(") tells something new of it\n");
+                    markdown.append("* [Article number ")
+                            .append(i)
+                            .append(" of this week](https://blog")
+                            .append(i)
+                            .append(".example.org/posts/")
+                            .append(i)
+                            .append(") tells something new of it\n");
                 }
                 checked(send(request(path)
                         .header("Content-Type", "text/markdown")
                         .PUT(HttpRequest.BodyPublishers.ofString(markdown.toString()))
                         .build()));
-                octets = get("/api/newsletters/" + newsletter + "/issues/" + slug + "/email.eml").length();
+                octets = get("/api/newsletters/" + newsletter + "/issues/" + slug + "/email.eml")
+                        .length();
             }
             checked(send(request(path + "/publish")
                     .header("Content-Type", "application/json")
@@ -629,11 +651,13 @@ public class Delivery {
         }
 
         String databasePort() throws IOException {
-            return Files.readAllLines(first.home.resolve("data/postgres/postmaster.pid")).get(3);
+            return Files.readAllLines(first.home.resolve("data/postgres/postmaster.pid"))
+                    .get(3);
         }
 
         String password() throws IOException {
-            return Files.readString(first.home.resolve("data/database-password")).strip();
+            return Files.readString(first.home.resolve("data/database-password"))
+                    .strip();
         }
 
         long postmaster() throws IOException {

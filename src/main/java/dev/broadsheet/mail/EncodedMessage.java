@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.angus.mail.util.QPEncoderStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Message} encoded once as MIME (text, then HTML, both quoted-printable in UTF-8), so that one recipient's
@@ -34,6 +34,9 @@ public final class EncodedMessage {
     /** Of quoted-printable, leaving room for a dot that is written as three characters. */
     private static final int LONGEST_LINE = 74;
 
+    /** Written as it is in quoted-printable; no dot at its beginning, nor two together. */
+    private static final Pattern PLAIN_VALUE = Pattern.compile("(?!\\.)(?!.*\\.\\.)[!-<>-~]*");
+
     private static final Pattern DOT_AT_THE_BEGINNING = Pattern.compile("(?m)^\\.");
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
@@ -49,12 +52,15 @@ public final class EncodedMessage {
     /** Where a recipient's own value goes. */
     private record Slot(String tag) implements Piece {}
 
+    private record Written(long second, String text) {}
+
     private final String fromAndReplyTo;
     private final String subject;
     private final Map<String, String> headers;
     private final String contentType;
     private final List<Piece> body = new ArrayList<>();
     private int fixedLength;
+    private volatile @Nullable Written lastDate;
 
     private EncodedMessage(Message message, String nonce) {
         // "=_" is in no quoted-printable text (RFC 2045, 6.7)
@@ -106,26 +112,39 @@ public final class EncodedMessage {
                 if (value == null) {
                     throw new IllegalArgumentException("a slot has no value");
                 }
-                out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
+                value(HeaderText.wellFormed(value), out);
             }
         }
     }
 
     private String headersFor(Recipient recipient, Instant date) {
-        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        all.putAll(headers);
-        all.putAll(lines(recipient.headers()));
         StringBuilder head = new StringBuilder(2_048)
                 .append(fromAndReplyTo)
                 .append(HeaderLines.mailbox("To", new Mailbox(recipient.name(), recipient.email())))
                 .append(subject)
                 .append("Date: ")
-                .append(DATE.format(date))
+                .append(written(date))
                 .append("\r\n")
                 .append(HeaderLines.line("Message-ID", "<" + recipient.messageId() + ">"))
                 .append("MIME-Version: 1.0\r\n");
-        all.values().forEach(head::append);
+        Map<String, String> own = recipient.headers();
+        headers.forEach((name, line) -> {
+            if (own.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+                head.append(line);
+            }
+        });
+        own.forEach((name, value) -> head.append(HeaderLines.line(name, value)));
         return head.append(contentType).append("\r\n").toString();
+    }
+
+    /** Thousands of messages have the same second. */
+    private String written(Instant date) {
+        Written last = lastDate;
+        if (last == null || last.second != date.getEpochSecond()) {
+            last = new Written(date.getEpochSecond(), DATE.format(date));
+            lastDate = last;
+        }
+        return last.text;
     }
 
     private static Map<String, String> lines(Map<String, String> headers) {
@@ -159,6 +178,25 @@ public final class EncodedMessage {
     private void fixed(byte[] bytes) {
         body.add(new Fixed(bytes));
         fixedLength += bytes.length;
+    }
+
+    /** Stands at the beginning of a line. Most are URLs of plain characters, which only have to be broken. */
+    private static void value(String value, ByteArrayOutputStream out) {
+        if (!PLAIN_VALUE.matcher(value).matches()) {
+            out.writeBytes(quotedPrintable(value));
+            return;
+        }
+        byte[] octets = value.getBytes(StandardCharsets.US_ASCII);
+        for (int from = 0, to; from < octets.length; from = to) {
+            to = Math.min(from + LONGEST_LINE, octets.length);
+            if (to < octets.length && octets[to] == '.') {
+                to--;
+            }
+            out.write(octets, from, to - from);
+            if (to < octets.length) {
+                out.writeBytes(SOFT_BREAK);
+            }
+        }
     }
 
     /** Its beginning may be that of a line. */

@@ -60,6 +60,7 @@ final class SmtpConnection {
 
     private volatile boolean busy;
     private volatile boolean usable = true;
+    private final byte[] line = new byte[LONGEST_LINE];
     private boolean used;
     private boolean transactionOpen;
 
@@ -260,14 +261,12 @@ final class SmtpConnection {
     }
 
     private SmtpReply reply(List<String> lines) throws IOException {
-        int code = 0;
         while (true) {
             String line = line();
-            boolean wellFormed = line.matches("[2-5]\\d\\d(?:[ -].*)?");
-            if (!wellFormed || lines.size() == MOST_LINES) {
+            int code = code(line);
+            if (code == 0 || lines.size() == MOST_LINES) {
                 throw new IOException("an answer that is not SMTP");
             }
-            code = Integer.parseInt(line.substring(0, 3));
             lines.add(line.length() > 4 ? line.substring(4) : "");
             if (line.length() == 3 || line.charAt(3) == ' ') {
                 return SmtpReply.of(code, lines);
@@ -275,8 +274,23 @@ final class SmtpConnection {
         }
     }
 
+    /** 0 where it does not begin with one. */
+    private static int code(String line) {
+        if (line.length() < 3 || (line.length() > 3 && line.charAt(3) != ' ' && line.charAt(3) != '-')) {
+            return 0;
+        }
+        int code = 0;
+        for (int i = 0; i < 3; i++) {
+            int digit = line.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return 0;
+            }
+            code = code * 10 + digit;
+        }
+        return code >= 200 && code < 600 ? code : 0;
+    }
+
     private String line() throws IOException {
-        byte[] line = new byte[LONGEST_LINE];
         int length = 0;
         while (true) {
             int octet = octet();
