@@ -41,7 +41,7 @@ class Lane {
     private static final int MOST_AT_ONCE = 1_000;
 
     private final Ledger ledger;
-    private final LedgerWriter writer;
+    private final Marks marks;
     private final Claims claims;
     private final Campaigns campaigns;
     private final CampaignJobs jobs;
@@ -56,7 +56,7 @@ class Lane {
 
     Lane(
             Ledger ledger,
-            LedgerWriter writer,
+            Marks marks,
             Claims claims,
             Campaigns campaigns,
             CampaignJobs jobs,
@@ -67,7 +67,7 @@ class Lane {
             DeliveryConfig config,
             Clock clock) {
         this.ledger = ledger;
-        this.writer = writer;
+        this.marks = marks;
         this.claims = claims;
         this.campaigns = campaigns;
         this.jobs = jobs;
@@ -209,7 +209,7 @@ class Lane {
             store(campaign, claim, variants, groups);
             return;
         }
-        HandoverLog log = new HandoverLog(writer, claims, config, clock, claim);
+        HandoverLog log = new HandoverLog(marks, claims, config, clock, claim);
         try {
             for (Map.Entry<Set<String>, List<Claim.Row>> group : groups.entrySet()) {
                 if (variants.isNothing(group.getKey())) {
@@ -238,8 +238,7 @@ class Lane {
             Map<Set<String>, List<Claim.Row>> groups) {
         Instant now = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> {
-            List<Long> all = claim.rows().stream().map(Claim.Row::deliveryId).toList();
-            if (!claims.mark(claim, all, "outbox")) {
+            if (!claims.holds(claim)) {
                 return;
             }
             List<Claims.Result> results = new ArrayList<>();
