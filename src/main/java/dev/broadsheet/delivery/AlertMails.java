@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * The words of an alert, in the newsletter's language: what happened, why, how far it came, and by which call it goes on.
- * Reasons stand there as the API tells them; providers' words have their addresses masked.
+ * Providers' words have their addresses masked where they come in.
  */
 @ApplicationScoped
 class AlertMails {
@@ -53,7 +53,7 @@ class AlertMails {
             said.add(texts.again(same.size(), time(newsletter, same.get(0).happenedAt)));
         }
         if (alert.reason != null) {
-            said.add(texts.reason(alert.reason, String.valueOf(alert.code)));
+            said.add(texts.reason(reason(texts, alert, alert.reason), String.valueOf(alert.code)));
         }
         return alert.campaignId == null
                 ? ofSchedule(newsletter, language, texts, alert, said)
@@ -156,6 +156,21 @@ class AlertMails {
                 letter.text(),
                 Map.of("Auto-Submitted", "auto-generated"),
                 List.of());
+    }
+
+    /** The house's own reasons in the newsletter's language; what a provider said, or names a value, as it is. */
+    private static String reason(AlertTexts texts, Alert alert, String asItIs) {
+        return switch (String.valueOf(alert.code)) {
+            case "editor" ->
+                alert.kind == Alert.Kind.CANCELLED ? texts.reasonCancelledByEditor() : texts.reasonPausedByEditor();
+            case "issue-withdrawn" -> texts.reasonWithdrawn();
+            case "in-doubt" -> texts.reasonInDoubt();
+            case "counts-differ" -> texts.reasonCountsDiffer();
+            case "start-paused" -> texts.reasonStartPaused();
+            case DeliveryConfig.MISFIRED -> texts.reasonMisfired();
+            case ScheduleWatch.NO_ISSUE -> texts.reasonNoIssue();
+            default -> asItIs;
+        };
     }
 
     private static String goOn(AlertTexts texts, String code, String url) {

@@ -60,6 +60,32 @@ interface AlertTexts {
     @Message("Reason: {reason} ({code})")
     String reason(String reason, String code);
 
+    // ---------------------------------------------------------------- why: the house's own reasons
+
+    @Message("An editor paused it.")
+    String reasonPausedByEditor();
+
+    @Message("An editor cancelled it.")
+    String reasonCancelledByEditor();
+
+    @Message("The issue was withdrawn.")
+    String reasonWithdrawn();
+
+    @Message("Messages are left that may or may not have been handed over.")
+    String reasonInDoubt();
+
+    @Message("The counters and the ledger do not agree. This is a fault of the program: please report it.")
+    String reasonCountsDiffer();
+
+    @Message("Campaigns start paused here (BROADSHEET_DELIVERY_START).")
+    String reasonStartPaused();
+
+    @Message("Its time passed while nobody ran.")
+    String reasonMisfired();
+
+    @Message("No published issue is newer than the last one that was sent.")
+    String reasonNoIssue();
+
     // ---------------------------------------------------------------- how far it came
 
     @Message("Recipients: {recipients}.")

@@ -17,6 +17,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ScheduleWatch {
 
+    /** Why nothing was sent where there was nothing. */
+    static final String NO_ISSUE = "no-issue";
+
     private static final Logger LOG = Logger.getLogger(ScheduleWatch.class);
     private static final CampaignPlans.Plan NOW = new CampaignPlans.Plan(null, null, null, null);
 
@@ -63,7 +66,7 @@ class ScheduleWatch {
         }
         Optional<String> issue = schedules.nextIssue(due.newsletter().id);
         if (issue.isEmpty()) {
-            notSent(due, "no-issue", "No published issue is newer than the last one that was sent.");
+            notSent(due, NO_ISSUE, "No published issue is newer than the last one that was sent.");
             return;
         }
         // the key keeps a time from being dealt with twice, also where its row were lost

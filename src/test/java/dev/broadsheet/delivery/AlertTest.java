@@ -86,7 +86,7 @@ class AlertTest {
         Newsroom.post(id, "pause");
         String text = awaitMail("is paused", "text");
         assertThat(unwrapped(text))
-                .contains("Paused by an editor. (editor)")
+                .contains("Reason: An editor paused it. (editor)")
                 .contains("POST " + TestDatabase.BASE_URL + "/api/campaigns/" + id + "/resume goes on");
         Newsroom.post(id, "cancel");
         assertThat(unwrapped(awaitMail("was cancelled", "text"))).contains("/issues/one/campaigns");
@@ -94,25 +94,35 @@ class AlertTest {
 
     @ParameterizedTest
     @CsvSource({
-        "en, in-doubt,        is paused,                 /settle",
-        "en, canary,          waits for your approval,   resume approves it",
-        "en, issue-withdrawn, is paused,                 publish the issue again",
-        "en, sendgrid-auth,   is paused,                 goes on with exactly the rest",
-        "de, in-doubt,        ist angehalten,            zweifelhaften Nachrichten",
-        "de-AT, canary,       wartet auf Ihre Freigabe,  gibt es frei",
-        "fr, misfired,        is paused,                 sends it now",
+        "en, in-doubt,        is paused,                 may or may not have been handed over, /settle",
+        "en, canary,          waits for your approval,   said,                                 resume approves it",
+        "en, issue-withdrawn, is paused,                 was withdrawn,                        publish the issue again",
+        "en, sendgrid-auth,   is paused,                 said,                                 exactly the rest",
+        "de, in-doubt,        ist angehalten,            ob sie übergeben wurden,              POST",
+        "de-AT, canary,       wartet auf Ihre Freigabe,  said,                                 gibt es frei",
+        "fr, misfired,        is paused,                 passed while nobody ran,              sends it now",
     })
-    void pauseByTheHouse_saysWhatToDo_inTheNewslettersLanguage(
-            String language, String code, String subject, String todo) {
+    void pauseByTheHouse_saysWhyAndWhatToDo_inTheNewslettersLanguage(
+            String language, String code, String subject, String why, String todo) {
         newsroom.settings("\"alertEmails\": [\"" + editor + "\"], \"language\": \"" + language + "\"");
         long id = newsroom.start("one", LATER);
 
-        campaigns.pauseBy(id, code, "The provider said <b>no</b> & {more}.");
+        campaigns.pauseBy(id, code, "The provider said");
 
         assertThat(unwrapped(awaitMail(subject, "text")))
-                .contains(todo)
-                .contains("The provider said <b>no</b> & {more}. (" + code + ")");
-        assertThat(mail(subject, "html")).contains("&lt;b&gt;no&lt;/b&gt; &amp; {more}.");
+                .contains(why)
+                .contains("(" + code + ")")
+                .contains(todo);
+    }
+
+    @Test
+    void providersWords_areTextAlone() {
+        long id = newsroom.start("one", LATER);
+
+        campaigns.pauseBy(id, "sendgrid-refused", "It said <b>no</b> & {more}.");
+
+        assertThat(awaitMail("is paused", "text")).contains("It said <b>no</b> & {more}. (sendgrid-refused)");
+        assertThat(mail("is paused", "html")).contains("&lt;b&gt;no&lt;/b&gt; &amp; {more}.");
     }
 
     @Test
