@@ -67,3 +67,9 @@ insert into leave_reason values (1, 'OTHER', E'tab \t and\nline', now());
 -- guards of the sign-up form
 insert into sign_up_window values (now(), '203.0.113.0/24', 3);
 insert into sign_up_mail_count values (current_date, decode(repeat('ab', 32), 'hex'), 2);
+-- schedule and alerts
+insert into alert (newsletter_id, campaign_id, kind, code, reason, happened_at, told_at) values
+  (1, 1, 'PAUSED', 'in-doubt', E'tab \t and\nline', now(), now()), (1, null, 'NOT_SENT', 'no-issue', null, now(), now());
+insert into newsletter_schedule values (1, 'infinity');
+insert into issue (newsletter_id, slug, state, latest_revision, published_revision, created_at) values (1, '2025-01-07', 'PUBLISHED', 1, 1, now());
+insert into ledger_drop values ((select max(id) from issue), now(), now());

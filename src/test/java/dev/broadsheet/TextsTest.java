@@ -29,8 +29,10 @@ class TextsTest {
     private static final Path FOLDER = Path.of("src/main/resources/messages");
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
 
-    private static final List<String> BUNDLES =
-            List.of("dev.broadsheet.site.PageTexts", "dev.broadsheet.subscribers.MailTexts");
+    private static final List<String> BUNDLES = List.of(
+            "dev.broadsheet.site.PageTexts",
+            "dev.broadsheet.subscribers.MailTexts",
+            "dev.broadsheet.delivery.AlertTexts");
 
     /** Each file of words there is, one of every bundle for every language. */
     static List<Path> files() throws IOException {
@@ -66,11 +68,13 @@ class TextsTest {
         List<String> names =
                 files().stream().map(f -> f.getFileName().toString()).toList();
         assertThat(names).contains("pages_de.properties", "mails_de.properties");
-        assertThat(names.stream().filter(n -> n.startsWith("pages_")).map(n -> n.replaceFirst("pages_", "")))
-                .containsExactlyElementsOf(names.stream()
-                        .filter(n -> n.startsWith("mails_"))
-                        .map(n -> n.replaceFirst("mails_", ""))
-                        .toList());
+        for (String bundle : List.of("mails_", "alerts_")) {
+            assertThat(names.stream().filter(n -> n.startsWith("pages_")).map(n -> n.replaceFirst("pages_", "")))
+                    .containsExactlyElementsOf(names.stream()
+                            .filter(n -> n.startsWith(bundle))
+                            .map(n -> n.replaceFirst(bundle, ""))
+                            .toList());
+        }
     }
 
     @ParameterizedTest

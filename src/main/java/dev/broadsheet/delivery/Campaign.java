@@ -121,12 +121,14 @@ public class Campaign extends PanacheEntityBase {
         if (mayPause()) {
             state = State.PAUSED;
             reason(code, text, now);
+            tell(Alert.Kind.PAUSED, now);
         }
     }
 
-    /** Goes on where it was: before its start, or in the middle. */
-    void resume() {
+    /** Goes on where it was: before its start, at its time or at once where that has passed, or in the middle. */
+    void resume(Instant now) {
         state = startedAt == null ? State.SCHEDULED : State.SENDING;
+        sendAt = startedAt == null && sendAt.isBefore(now) ? now : sendAt;
         reason(null, null, null);
     }
 
@@ -140,16 +142,23 @@ public class Campaign extends PanacheEntityBase {
         state = State.CANCELLED;
         finishedAt = now;
         reason(code, text, now);
+        tell(Alert.Kind.CANCELLED, now);
     }
 
     void done(Instant now) {
         state = State.DONE;
         finishedAt = now;
+        tell(Alert.Kind.DONE, now);
     }
 
     void again() {
         state = State.SENDING;
         finishedAt = null;
+    }
+
+    /** Whoever changes its state tells the editors, in the same transaction: hence here, where all of them come by. */
+    private void tell(Alert.Kind what, Instant now) {
+        new Alert(what, this, now).persist();
     }
 
     private void reason(@Nullable String code, @Nullable String text, @Nullable Instant since) {

@@ -8,6 +8,7 @@ import dev.broadsheet.mail.SendLimits;
 import dev.broadsheet.mail.Transports;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
+import dev.broadsheet.newsletters.Schedule;
 import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,6 +56,7 @@ class CampaignPlans {
     private final Editing editing;
     private final Campaigns campaigns;
     private final LedgerReview review;
+    private final DroppedLedgers dropped;
     private final CampaignRequests requests;
     private final CampaignJobs jobs;
     private final SendLimits limits;
@@ -70,6 +72,7 @@ class CampaignPlans {
             Editing editing,
             Campaigns campaigns,
             LedgerReview review,
+            DroppedLedgers dropped,
             CampaignRequests requests,
             CampaignJobs jobs,
             SendLimits limits,
@@ -83,6 +86,7 @@ class CampaignPlans {
         this.editing = editing;
         this.campaigns = campaigns;
         this.review = review;
+        this.dropped = dropped;
         this.requests = requests;
         this.jobs = jobs;
         this.limits = limits;
@@ -100,7 +104,7 @@ class CampaignPlans {
      * @param by name of the API token
      * @param answer what the caller is told, kept with the key
      * @return the answer, of this call or of the first one
-     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}, {@code findings-open};
+     * @throws Problem 404; 409 {@code not-published}, {@code revision-changed}, {@code findings-open}, {@code ledger-dropped};
      *     422 {@code idempotency-key-reused}
      */
     @Transactional
@@ -128,10 +132,10 @@ class CampaignPlans {
         campaign.fromName = newsletter.fromName;
         campaign.fromEmail = newsletter.fromEmail;
         campaign.replyTo = newsletter.replyTo;
+        campaign.persistAndFlush();
         if (config.start() == DeliveryConfig.Start.PAUSED) {
             campaign.pause("start-paused", "Campaigns start paused here (BROADSHEET_DELIVERY_START).", now);
         }
-        campaign.persistAndFlush();
         audit.record(
                 "campaign.create",
                 newsletterSlug,
@@ -163,6 +167,7 @@ class CampaignPlans {
             throw new Problem(409, "revision-changed", "Revision " + plan.revision + " is not the published one.")
                     .with("publishedRevision", edition.number());
         }
+        dropped.refusePlan(edition.issueId());
         issues.requireSendable(newsletter, edition, accepted(plan));
         return edition;
     }
@@ -187,9 +192,7 @@ class CampaignPlans {
             at = OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException e) {
             try {
-                at = LocalDateTime.parse(text)
-                        .atZone(ZoneId.of(newsletter.timeZone))
-                        .toInstant();
+                at = Schedule.moment(LocalDateTime.parse(text), ZoneId.of(newsletter.timeZone));
             } catch (DateTimeParseException e2) {
                 throw Problem.invalid("sendAt is a time such as 2026-11-25T18:00:00+01:00.");
             }

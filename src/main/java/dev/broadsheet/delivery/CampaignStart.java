@@ -55,6 +55,14 @@ class CampaignStart {
             jobs.scheduleStart(campaignId, campaign.sendAt);
             return;
         }
+        if (config.misfire() == DeliveryConfig.Misfire.HOLD
+                && campaign.sendAt.isBefore(now.minus(config.misfireAfter()))) {
+            campaign.pause(
+                    DeliveryConfig.MISFIRED,
+                    "It was to start at " + campaign.sendAt + ", when nobody ran. Resume it to send it now.",
+                    now);
+            return;
+        }
         campaign.revisionId = issues.asOfNow(campaign.revisionId);
         long recipients = ledger.snapshot(campaign, config.lanes());
         campaign.start(recipients, now);

@@ -41,6 +41,7 @@ public class Campaigns {
     private final Newsletters newsletters;
     private final Issues issues;
     private final LedgerReview review;
+    private final DroppedLedgers dropped;
     private final CampaignJobs jobs;
     private final SendLimits limits;
     private final Transports transports;
@@ -53,6 +54,7 @@ public class Campaigns {
             Newsletters newsletters,
             Issues issues,
             LedgerReview review,
+            DroppedLedgers dropped,
             CampaignJobs jobs,
             SendLimits limits,
             Transports transports,
@@ -63,6 +65,7 @@ public class Campaigns {
         this.newsletters = newsletters;
         this.issues = issues;
         this.review = review;
+        this.dropped = dropped;
         this.jobs = jobs;
         this.limits = limits;
         this.transports = transports;
@@ -167,7 +170,7 @@ public class Campaigns {
         }
         requirePublished(campaign);
         planForNow(campaign);
-        campaign.resume();
+        campaign.resume(clock.instant());
         record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
@@ -196,6 +199,7 @@ public class Campaigns {
         if (campaign.state == Campaign.State.SCHEDULED || campaign.state == Campaign.State.CANCELLED) {
             throw conflict(campaign, "there is nothing to try again");
         }
+        dropped.refuse(campaign.issueId, 409);
         requirePublished(campaign);
         long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
@@ -211,6 +215,7 @@ public class Campaigns {
     @Transactional
     public Overview settle(long id, Settlement as) {
         Campaign campaign = locked(id);
+        dropped.refuse(campaign.issueId, 409);
         DeliveryState to =
                 switch (as) {
                     case SENT -> DeliveryState.SENT;
@@ -221,7 +226,7 @@ public class Campaigns {
         long moved = review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
         record("campaign.settle", campaign, Map.of("as", as, "deliveries", moved));
         if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
-            campaign.resume();
+            campaign.resume(clock.instant());
             finish(campaign);
             if (campaign.state == Campaign.State.SENDING && !isPublished(campaign)) {
                 campaign.pause("issue-withdrawn", "The issue was withdrawn.", clock.instant());

@@ -23,17 +23,21 @@ class Deliveries {
             Instant updatedAt) {}
 
     private final LedgerReview review;
+    private final DroppedLedgers dropped;
     private final MessageIds messageIds;
 
-    Deliveries(LedgerReview review, MessageIds messageIds) {
+    Deliveries(LedgerReview review, DroppedLedgers dropped, MessageIds messageIds) {
         this.review = review;
+        this.dropped = dropped;
         this.messageIds = messageIds;
     }
 
+    /** @throws Problem 410 {@code ledger-dropped} */
     @Transactional
     Paging.Page<View> page(long campaignId, @Nullable DeliveryState state, long after, int limit) {
         Campaign campaign =
                 Campaign.<Campaign>findByIdOptional(campaignId).orElseThrow(() -> Problem.notFound("campaign"));
+        dropped.refuse(campaign.issueId, 410);
         return Paging.page(
                 review.page(campaignId, campaign.issueId, state, after, limit + 1),
                 limit,

@@ -28,6 +28,24 @@ public interface DeliveryConfig {
         PAUSED
     }
 
+    /** What becomes of a time to send that passed while nobody ran. */
+    enum Misfire {
+        /** Goes out late, and several times of a schedule as one. */
+        SEND,
+        /** Is there, paused, and waits for an editor's {@code resume}. */
+        HOLD
+    }
+
+    /** The reason of a campaign that was held for being late. */
+    String MISFIRED = "misfired";
+
+    @WithDefault("send")
+    Misfire misfire();
+
+    /** How late a start may be before it counts as missed. */
+    @WithDefault("PT15M")
+    Duration misfireAfter();
+
     /** Default: smtp {@code resend}, sendgrid {@code hold}. */
     Optional<InDoubt> inDoubt();
 

@@ -28,14 +28,25 @@ class Ledger {
         this.clock = clock;
     }
 
-    /** Makes the issue's partition. Attaching it locks the ledger: so in a short transaction of its own. */
+    /** The table that holds an issue's rows. */
+    static String partition(long issueId) {
+        return "delivery_" + issueId;
+    }
+
+    /**
+     * Makes the issue's partition. Attaching it locks the ledger: so in a short transaction of its own.
+     *
+     * @throws IllegalStateException where it was dropped: made anew and empty, everybody would get the issue again
+     */
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     void ensurePartition(long issueId) {
-        String name = "delivery_" + issueId;
+        String name = partition(issueId);
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
-            // two campaigns of one issue may start at once
-            statement.execute("select pg_advisory_xact_lock(hashtext('delivery partition'), " + (int) issueId + ")");
+            DroppedLedgers.lock(connection, issueId, false); // two campaigns of one issue may start at once
+            if (DroppedLedgers.isDropped(connection, issueId)) {
+                throw new IllegalStateException("The ledger of issue " + issueId + " was dropped");
+            }
             try (ResultSet known = statement.executeQuery("select to_regclass('" + name + "')")) {
                 known.next();
                 if (known.getString(1) != null) {
@@ -84,7 +95,7 @@ class Ledger {
             rows.setTimestamp(5, now);
             rows.setLong(6, campaign.newsletterId);
             long inserted = rows.executeLargeUpdate();
-            analyze.execute("analyze delivery_" + campaign.issueId);
+            analyze.execute("analyze " + partition(campaign.issueId));
             counters.setLong(1, campaign.id);
             counters.setInt(2, lanes);
             counters.setLong(3, campaign.issueId);

@@ -175,6 +175,12 @@ public class Issues {
         return new RevisionMail(issue, revision(issue, issue.publishedRevision));
     }
 
+    /** @throws Problem 404 where there is no such issue */
+    @Transactional
+    public long id(long newsletterId, String slug) {
+        return Issue.find(newsletterId, slug).orElseThrow(() -> Problem.notFound("issue")).id;
+    }
+
     /** The id of the same revision as it is sent by now: with all that was left out of it since. */
     @Transactional
     public long asOfNow(long revisionId) {

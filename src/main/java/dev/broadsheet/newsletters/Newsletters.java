@@ -1,10 +1,5 @@
 package dev.broadsheet.newsletters;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import dev.broadsheet.accounts.ApiTokens;
 import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.accounts.NewslettersNamed;
@@ -13,6 +8,7 @@ import dev.broadsheet.platform.Problem;
 import dev.broadsheet.preflight.Rule;
 import dev.broadsheet.rendering.Theme;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.net.URI;
@@ -21,7 +17,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IllformedLocaleException;
@@ -38,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public class Newsletters {
 
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final CronParser CRON = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
     /**
      * What an editor may say of a newsletter. {@code title}, {@code fromName} and {@code fromEmail} must be there; what
@@ -67,10 +61,12 @@ public class Newsletters {
     public record Saved(Newsletter newsletter, boolean created) {}
 
     private final Audit audit;
+    private final Event<Rescheduled> rescheduled;
     private final Clock clock;
 
-    Newsletters(Audit audit, Clock clock) {
+    Newsletters(Audit audit, Event<Rescheduled> rescheduled, Clock clock) {
         this.audit = audit;
+        this.rescheduled = rescheduled;
         this.clock = clock;
     }
 
@@ -150,6 +146,10 @@ public class Newsletters {
         }
         newsletter.changedAt = clock.instant();
         newsletter.persist();
+        if (!Objects.equals(before.get("schedule"), newsletter.schedule)
+                || !Objects.equals(before.get("timeZone"), newsletter.timeZone)) {
+            rescheduled.fire(new Rescheduled(newsletter));
+        }
         record(newsletter, before, known.isEmpty());
         return new Saved(newsletter, known.isEmpty());
     }
@@ -171,40 +171,13 @@ public class Newsletters {
 
     /** The next three times of its schedule; none where it has no schedule. */
     public List<Instant> nextTimes(@Nullable String schedule, String timeZone) {
-        List<Instant> times = new ArrayList<>();
-        if (schedule == null) {
-            return times;
-        }
-        Cron cron;
-        try {
-            cron = CRON.parse(schedule).validate();
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid(
-                    "schedule is a cron line of five fields, such as 0 18 * * 3 for Wednesdays at 18:00.");
-        }
-        ExecutionTime execution = ExecutionTime.forCron(cron);
-        ZonedDateTime at = clock.instant().atZone(ZoneId.of(timeZone));
-        for (int i = 0; i < 3; i++) {
-            Optional<ZonedDateTime> next = execution.nextExecution(at);
-            if (next.isEmpty()) {
-                break;
-            }
-            at = next.get();
-            times.add(at.toInstant());
-        }
-        return times;
+        return schedule == null ? List.of() : Schedule.of(schedule, timeZone).next(clock.instant(), 3);
     }
 
     /** Whether its schedule names this day; every day where it has none. */
     public boolean isScheduled(Newsletter newsletter, LocalDate day) {
-        if (newsletter.schedule == null) {
-            return true;
-        }
-        ZonedDateTime before = day.atStartOfDay(ZoneId.of(newsletter.timeZone)).minusSeconds(1);
-        return ExecutionTime.forCron(CRON.parse(newsletter.schedule))
-                .nextExecution(before)
-                .filter(next -> next.toLocalDate().equals(day))
-                .isPresent();
+        return newsletter.schedule == null
+                || Schedule.of(newsletter.schedule, newsletter.timeZone).names(day);
     }
 
     private static String required(String field, @Nullable String value) {

@@ -145,6 +145,10 @@ class Restore {
             set(connection, sequence);
         }
         int paused = pauseCampaigns(connection);
+        if (present.contains("newsletter_schedule")) { // not in backups of older versions
+            // what came by schedule since the backup was sent by then, and is not made up for here
+            execute(connection, "update newsletter_schedule set next_run = null where next_run <= now()");
+        }
         connection.commit();
         connection.setAutoCommit(true);
         execute(connection, "analyze");

@@ -16,6 +16,16 @@ final class Newsroom {
         return newsletter;
     }
 
+    /** Brings the newsletter's settings anew. @param more members of the JSON object, which stand after those that must be there */
+    void settings(String more) {
+        editor().contentType("application/json")
+                .body("{\"title\": \"Weekly " + newsletter + "\", \"fromName\": \"The Editors\","
+                        + " \"fromEmail\": \"editors@example.org\", " + more + "}")
+                .put("/api/newsletters/" + newsletter)
+                .then()
+                .statusCode(200);
+    }
+
     void put(String slug) {
         put(slug, "Title: Issue " + slug + "\nDate: 2026-11-18\n\n## News\n\n* [A](https://example.org/a)\n");
     }
@@ -62,6 +72,12 @@ final class Newsroom {
                 .statusCode(200);
     }
 
+    void withdraw(String slug) {
+        editor().post("/api/newsletters/" + newsletter + "/issues/" + slug + "/withdraw")
+                .then()
+                .statusCode(200);
+    }
+
     /** Starts a campaign. @return its id */
     long start(String slug, String body) {
         return editor().contentType("application/json")
@@ -73,6 +89,11 @@ final class Newsroom {
                 .extract()
                 .jsonPath()
                 .getLong("id");
+    }
+
+    /** Has something done to a campaign, such as {@code pause}. */
+    static void post(long id, String what) {
+        editor().post("/api/campaigns/" + id + "/" + what).then().statusCode(200);
     }
 
     static JsonPath campaign(long id) {

@@ -95,6 +95,17 @@ class BackupTest {
     }
 
     @Test
+    void scheduleThatCameMeanwhile_goesOnFromTheRestore() throws Exception {
+        Access from = filled();
+        execute(from, "update newsletter_schedule set next_run = now() - interval '1 day'");
+        Access to = access();
+
+        restore(backup(from), to);
+
+        assertThat(values(to, "select next_run from newsletter_schedule")).containsExactly("null");
+    }
+
+    @Test
     void databaseThatIsNotEmpty_isRefusedAndNothingIsWritten() throws Exception {
         Path file = backup(filled());
         Access to = filled();
