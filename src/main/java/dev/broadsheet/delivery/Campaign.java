@@ -9,11 +9,14 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /** One sending of one published revision to everybody who is mailable when it starts and has not had the issue. */
@@ -29,6 +32,9 @@ public class Campaign extends PanacheEntityBase {
         DONE,
         CANCELLED
     }
+
+    /** A canary is due so long before the others. */
+    static final Duration CANARY_LEAD = Duration.ofDays(1);
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -76,6 +82,29 @@ public class Campaign extends PanacheEntityBase {
     public @Nullable Instant startedAt;
     public @Nullable Instant finishedAt;
 
+    /** How many it is, once that is known; null where there is none. */
+    public @Nullable Integer canarySize;
+
+    /** Subscriptions of those named; null for the first ones. */
+    @JdbcTypeCode(SqlTypes.ARRAY)
+    @Column(updatable = false)
+    public long @Nullable [] canaryNamed;
+
+    @Enumerated(EnumType.STRING)
+    @Column(updatable = false)
+    public Canary.@Nullable Then canaryThen;
+
+    @Column(updatable = false)
+    public @Nullable Long canaryCleanSeconds;
+
+    @Enumerated(EnumType.STRING)
+    public Canary.@Nullable State canaryState;
+
+    /** What had been handed over, and had bounced, when an editor resumed it last. */
+    public long seenHandedOver;
+
+    public long seenBounced;
+
     protected Campaign() {} // for Hibernate
 
     Campaign(long newsletterId, long issueId, long revisionId, Instant createdAt, Instant sendAt) {
@@ -112,6 +141,16 @@ public class Campaign extends PanacheEntityBase {
         return transport.equals(transportNow) && baseUrl.equals(baseUrlNow);
     }
 
+    /** Whether only its canary may be claimed. */
+    boolean isCanary() {
+        return canaryState == Canary.State.RUNNING;
+    }
+
+    /** Whoever is due before may be claimed: while the canary runs, it stands before everybody else. */
+    Instant claimable(Instant now) {
+        return isCanary() && startedAt != null ? startedAt.minus(CANARY_LEAD.dividedBy(2)) : now;
+    }
+
     boolean mayPause() {
         return state == State.SCHEDULED || state == State.SENDING;
     }
@@ -129,6 +168,7 @@ public class Campaign extends PanacheEntityBase {
     void resume(Instant now) {
         state = startedAt == null ? State.SCHEDULED : State.SENDING;
         sendAt = startedAt == null && sendAt.isBefore(now) ? now : sendAt;
+        canaryState = canaryState == Canary.State.WAITING ? Canary.State.OVER : canaryState;
         reason(null, null, null);
     }
 

@@ -10,6 +10,7 @@ import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.newsletters.Schedule;
 import dev.broadsheet.platform.BaseUrl;
+import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -40,12 +41,14 @@ class CampaignPlans {
      * @param revision the one they looked at; where another is published by now, the campaign is refused
      * @param sendAt with an offset, or without one in the newsletter's time zone; absent: now
      * @param messagesPerSecond besides the limit of everything
+     * @param canary who gets it first; null for everybody at once
      * @param acceptFindings ids of findings that the editor stands by
      */
     record Plan(
             @Nullable Integer revision,
             @Nullable String sendAt,
             @Nullable Double messagesPerSecond,
+            @Nullable Canary canary,
             @Nullable List<String> acceptFindings) {}
 
     /** What a plan would do. @param estimatedSeconds how long sending takes at the present limits */
@@ -127,6 +130,7 @@ class CampaignPlans {
         Campaign campaign = new Campaign(
                 newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));
         campaign.messagesPerSecond = rate(plan.messagesPerSecond);
+        canary(campaign, plan.canary);
         campaign.transport = transports.name();
         campaign.baseUrl = baseUrl.toString();
         campaign.fromName = newsletter.fromName;
@@ -156,9 +160,51 @@ class CampaignPlans {
         RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
         sendAt(newsletter, plan.sendAt, clock.instant());
         Double rate = rate(plan.messagesPerSecond);
+        if (plan.canary != null) {
+            plan.canary.check();
+            named(newsletter.id, plan.canary);
+        }
         long recipients = review.reachable(newsletter.id, edition.issueId());
         return new Preview(
                 edition.subject(), recipients, limits.least(recipients, rate).toSeconds());
+    }
+
+    private void canary(Campaign campaign, @Nullable Canary canary) {
+        if (canary == null) {
+            return;
+        }
+        canary.check();
+        campaign.canarySize = canary.size();
+        campaign.canaryNamed = named(campaign.newsletterId, canary);
+        campaign.canaryThen = canary.thenOrApproval();
+        campaign.canaryCleanSeconds =
+                campaign.canaryThen == Canary.Then.CLEAN_FOR ? canary.clean().toSeconds() : null;
+        campaign.canaryState = Canary.State.RUNNING;
+    }
+
+    /** @throws Problem 422 where one of them would not get the issue */
+    private long @Nullable [] named(long newsletterId, Canary canary) {
+        if (canary.emails() == null) {
+            return null;
+        }
+        Map<String, Long> mailable = review.mailable(
+                newsletterId,
+                canary.emails().stream()
+                        .map(email ->
+                                EmailAddress.parse(email).map(EmailAddress::key).orElse(email))
+                        .toList());
+        List<String> unknown = canary.emails().stream()
+                .filter(email -> !mailable.containsKey(
+                        EmailAddress.parse(email).map(EmailAddress::key).orElse(email)))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new Problem(
+                            422,
+                            "canary-not-mailable",
+                            "A canary is of readers whom this newsletter may mail now; some of these are not.")
+                    .with("emails", unknown);
+        }
+        return mailable.values().stream().distinct().mapToLong(Long::longValue).toArray();
     }
 
     private RevisionMail publishedEdition(Newsletter newsletter, String issueSlug, Plan plan) {

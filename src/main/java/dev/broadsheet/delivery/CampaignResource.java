@@ -12,7 +12,14 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import org.jboss.resteasy.reactive.ResponseHeader;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -38,6 +45,7 @@ class CampaignResource {
             @Nullable Reason reason,
             @Nullable Long recipients,
             Counts counts,
+            Canary.@Nullable View canary,
             @Nullable Double messagesPerSecond,
             Instant createdAt,
             Instant sendAt,
@@ -54,11 +62,24 @@ class CampaignResource {
                     reason(o.campaign()),
                     o.campaign().recipients,
                     o.counts(),
+                    canary(o.campaign()),
                     o.campaign().messagesPerSecond,
                     o.campaign().createdAt,
                     o.campaign().sendAt,
                     o.campaign().startedAt,
                     o.campaign().finishedAt);
+        }
+
+        private static Canary.@Nullable View canary(Campaign c) {
+            if (c.canaryThen == null || c.canaryState == null) {
+                return null;
+            }
+            long[] named = c.canaryNamed;
+            int size = c.canarySize != null ? c.canarySize : named == null ? 0 : named.length;
+            String cleanFor = c.canaryCleanSeconds == null
+                    ? null
+                    : Duration.ofSeconds(c.canaryCleanSeconds).toString();
+            return new Canary.View(size, c.canaryThen, cleanFor, c.canaryState);
         }
 
         private static @Nullable Reason reason(Campaign c) {
@@ -74,11 +95,13 @@ class CampaignResource {
 
     private final Campaigns campaigns;
     private final Deliveries deliveries;
+    private final CampaignProgress progress;
     private final Caller caller;
 
-    CampaignResource(Campaigns campaigns, Deliveries deliveries, Caller caller) {
+    CampaignResource(Campaigns campaigns, Deliveries deliveries, CampaignProgress progress, Caller caller) {
         this.campaigns = campaigns;
         this.deliveries = deliveries;
+        this.progress = progress;
         this.caller = caller;
     }
 
@@ -102,6 +125,17 @@ class CampaignResource {
     @Path("{id}")
     public CampaignView get(@RestPath long id) {
         return new CampaignView(campaigns.get(own(id)));
+    }
+
+    /** The campaign as it goes, as server-sent events. */
+    @GET
+    @Path("{id}/progress")
+    @Blocking
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @ResponseHeader(name = "X-Accel-Buffering", value = "no") // proxies pass each on as it comes
+    @ResponseHeader(name = "Cache-Control", value = "no-store")
+    public Multi<OutboundSseEvent> progress(@RestPath long id, @Context Sse sse) {
+        return progress.of(own(id), sse);
     }
 
     @PATCH

@@ -71,6 +71,9 @@ class CampaignStart {
             campaign.done(now);
             return;
         }
+        if (campaign.isCanary()) {
+            campaign.canarySize = ledger.canaryFirst(campaign);
+        }
         for (int lane = 0; lane < config.lanes(); lane++) {
             jobs.scheduleLane(campaignId, lane, now);
         }

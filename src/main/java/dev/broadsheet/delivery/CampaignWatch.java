@@ -84,6 +84,9 @@ class CampaignWatch {
         for (long id : open()) {
             attempt("look after campaign " + id, () -> look(id));
         }
+        for (long id : paused()) {
+            attempt("look at the canary of campaign " + id, () -> campaigns.lookAtCanary(id));
+        }
         attempt("cancel stragglers", this::cancelStragglers);
     }
 
@@ -101,6 +104,10 @@ class CampaignWatch {
                 .call(() -> Campaign.idsInState(Campaign.State.SCHEDULED, Campaign.State.SENDING));
     }
 
+    private static List<Long> paused() {
+        return QuarkusTransaction.requiringNew().call(() -> Campaign.idsInState(Campaign.State.PAUSED));
+    }
+
     private void look(long id) {
         Campaign campaign = Campaign.locked(id).orElseThrow();
         Instant now = clock.instant();
@@ -110,6 +117,7 @@ class CampaignWatch {
         } else if (campaign.state == Campaign.State.SENDING) {
             settleByPolicy(campaign, now);
             review.openLanes(id).forEach(lane -> jobs.ensureLane(id, lane, now));
+            campaigns.lookAtRefusals(id);
             campaigns.finish(id);
         }
     }

@@ -13,8 +13,11 @@ import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,9 @@ public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
     private static final String IN_DOUBT = "in-doubt";
+    private static final String CANARY = "CANARY";
+    /** Fewer say nothing about their share. */
+    private static final int BOUNCES_COUNT_FROM = 200;
 
     /** How {@code IN_DOUBT} is decided by hand. */
     public enum Settlement {
@@ -171,6 +177,10 @@ public class Campaigns {
         requirePublished(campaign);
         planForNow(campaign);
         campaign.resume(clock.instant());
+        Counts counts = review.counts(id);
+        campaign.seenHandedOver = handedOver(counts);
+        campaign.seenBounced = counts.bounced();
+        review.forgetRefusals(id);
         record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
@@ -268,7 +278,14 @@ public class Campaigns {
         }
         campaign.flush();
         Counts counts = review.counts(campaign.id);
-        if (counts.queued() > 0 || counts.sending() > 0) {
+        if (counts.sending() > 0 || campaign.isCanary() && review.anyDue(campaign, clock.instant())) {
+            return;
+        }
+        if (campaign.isCanary() && counts.queued() > 0) {
+            endCanary(campaign, counts);
+            return;
+        }
+        if (counts.queued() > 0) {
             return;
         }
         if (counts.inDoubt() > 0) {
@@ -292,6 +309,95 @@ public class Campaigns {
         }
         campaign.done(clock.instant());
         LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+    }
+
+    /** Those who wait for another try wait with the others. */
+    private void endCanary(Campaign campaign, Counts counts) {
+        boolean approval = campaign.canaryThen == Canary.Then.APPROVAL;
+        campaign.canaryState = Canary.State.WAITING;
+        campaign.pause(
+                CANARY,
+                "The canary is through: " + (counts.total() - counts.queued()) + " of " + campaign.canarySize
+                        + " done with" + bad(counts) + ". "
+                        + (approval || !bad(counts).isEmpty()
+                                ? "Resume it to send to the others."
+                                : "It goes on by itself when nothing bad comes up for "
+                                        + Duration.ofSeconds(
+                                                campaign.canaryCleanSeconds == null ? 0 : campaign.canaryCleanSeconds)
+                                        + "; resume it to send to the others now."),
+                clock.instant());
+    }
+
+    /** What an editor should look at before the others get it. */
+    private static String bad(Counts counts) {
+        StringBuilder bad = new StringBuilder();
+        Map<String, Long> kinds = new LinkedHashMap<>();
+        kinds.put("bounced", counts.bounced());
+        kinds.put("failed", counts.failed());
+        kinds.put("complained", counts.complained());
+        kinds.put("in doubt", counts.inDoubt());
+        kinds.forEach((kind, count) -> bad.append(count == 0 ? "" : ", " + count + " " + kind));
+        return bad.toString();
+    }
+
+    /** Goes on by itself after a clean canary; says at once where it is not clean. */
+    @Transactional
+    void lookAtCanary(long id) {
+        Campaign campaign = locked(id);
+        Instant now = clock.instant();
+        if (campaign.state != Campaign.State.PAUSED
+                || !CANARY.equals(campaign.reasonCode)
+                || campaign.canaryThen != Canary.Then.CLEAN_FOR
+                || campaign.canaryCleanSeconds == null
+                || campaign.reasonSince == null) {
+            return;
+        }
+        String bad = bad(review.counts(id));
+        if (!bad.isEmpty()) {
+            campaign.resume(now);
+            campaign.pause(
+                    "canary-not-clean", "The canary is not clean" + bad + ". Resume it to send to the others.", now);
+            campaign.canaryState = Canary.State.WAITING;
+        } else if (!campaign.reasonSince
+                        .plusSeconds(campaign.canaryCleanSeconds)
+                        .isAfter(now)
+                && isPublished(campaign)) {
+            LOG.infof("Campaign %d goes on: its canary was clean", id);
+            planForNow(campaign);
+            campaign.resume(now);
+            goOn(campaign);
+        }
+    }
+
+    /** Pauses it where the other side says no too often: it may be us. */
+    @Transactional
+    void lookAtRefusals(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state != Campaign.State.SENDING) {
+            return;
+        }
+        int inARow = review.refusedInARow(id);
+        if (inARow >= config.refusalsInARow()) {
+            campaign.pause(
+                    "refusals-in-a-row",
+                    inARow + " messages in a row were refused for good. Look at why (deliveries); resume it to go on.",
+                    clock.instant());
+            return;
+        }
+        Counts counts = review.counts(id);
+        long handedOver = handedOver(counts) - campaign.seenHandedOver;
+        long bounced = counts.bounced() - campaign.seenBounced;
+        if (handedOver >= BOUNCES_COUNT_FROM && bounced > handedOver * config.hardBounceShare()) {
+            campaign.pause(
+                    "hard-bounces",
+                    bounced + " of " + handedOver + " addresses are dead, which providers take for spamming."
+                            + " Look at where they come from; resume it to go on.",
+                    clock.instant());
+        }
+    }
+
+    private static long handedOver(Counts counts) {
+        return counts.sent() + counts.delivered() + counts.complained() + counts.bounced();
     }
 
     private void record(String action, Campaign campaign, Map<String, ?> details) {

@@ -87,7 +87,7 @@ class Claims {
                 update.setLong(1, issueId);
                 update.setLong(2, campaignId);
                 update.setInt(3, lane);
-                update.setTimestamp(4, Timestamp.from(wall));
+                update.setTimestamp(4, Timestamp.from(campaign.claimable(wall)));
                 update.setLong(5, campaignId);
                 update.setString(6, campaign.transport);
                 update.setString(7, campaign.baseUrl);
@@ -176,6 +176,7 @@ class Claims {
                 doubled = writeLate(connection, claim, late, moves);
             }
             LaneCount.move(connection, claim.campaignId(), claim.lane(), moves);
+            LaneCount.refusals(connection, claim.campaignId(), claim.lane(), results);
             return doubled;
         } catch (SQLException e) {
             throw new IllegalStateException(e);

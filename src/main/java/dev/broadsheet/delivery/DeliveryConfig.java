@@ -93,6 +93,15 @@ public interface DeliveryConfig {
     @WithDefault("PT10S")
     Duration outboxLease();
 
+    /** So many permanent refusals in a row, in one lane, pause a campaign. */
+    @WithDefault("50")
+    @Min(1)
+    int refusalsInARow();
+
+    /** A larger share of dead addresses, once 200 messages were handed over, pauses a campaign. */
+    @WithDefault("0.05")
+    double hardBounceShare();
+
     /** Wait before the second try; doubles with each further one, up to {@link #longestRetry}. */
     @WithDefault("PT1M")
     Duration firstRetry();

@@ -115,7 +115,7 @@ class Lane {
             Campaign campaign = current.get();
             if (!more) { // no permit is waited for where there is nothing to send
                 Ledger.LaneStatus status = status(campaign, lane);
-                if (status.nextDue() == null || status.nextDue().isAfter(clock.instant())) {
+                if (status.nextDue() == null || status.nextDue().isAfter(campaign.claimable(clock.instant()))) {
                     return afterNothing(campaign, status);
                 }
             }
@@ -266,11 +266,11 @@ class Lane {
     }
 
     private Ledger.LaneStatus status(Campaign campaign, int lane) {
-        return QuarkusTransaction.requiringNew().call(() -> ledger.status(campaign.id, campaign.issueId, lane));
+        return QuarkusTransaction.requiringNew().call(() -> ledger.status(campaign, lane));
     }
 
     private @Nullable Instant afterNothing(Campaign campaign, Ledger.LaneStatus status) {
-        if (status.nextDue() != null) {
+        if (status.nextDue() != null && !campaign.isCanary()) {
             return status.nextDue();
         }
         if (status.nextLease() != null) {

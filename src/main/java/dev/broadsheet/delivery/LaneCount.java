@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
@@ -20,6 +21,38 @@ final class LaneCount {
 
         void add(DeliveryState state, long delta) {
             deltas.merge(state, delta, Long::sum);
+        }
+    }
+
+    /** Counts permanent refusals since the last message that was taken. @param results in their order */
+    static void refusals(Connection connection, long campaignId, int lane, List<Claims.Result> results)
+            throws SQLException {
+        int inARow = 0;
+        boolean afresh = false;
+        for (Claims.Result result : results) {
+            switch (result.state()) {
+                case BOUNCED, FAILED -> inARow++;
+                case SENT -> {
+                    inARow = 0;
+                    afresh = true;
+                }
+                default -> {}
+            }
+        }
+        String set = afresh ? "?" : "refused_in_a_row + ?";
+        String where = afresh ? " and refused_in_a_row <> ?" : "";
+        if (!afresh && inARow == 0) {
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement(
+                "update lane_count set refused_in_a_row = " + set + " where campaign_id = ? and lane = ?" + where)) {
+            update.setInt(1, inARow);
+            update.setLong(2, campaignId);
+            update.setInt(3, lane);
+            if (afresh) {
+                update.setInt(4, inARow);
+            }
+            update.executeUpdate();
         }
     }
 

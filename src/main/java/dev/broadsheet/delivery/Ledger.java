@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger's shape: an issue's partition, the recipients of a campaign, and what a lane still has to do. */
@@ -107,9 +108,40 @@ class Ledger {
         }
     }
 
+    /** Puts the campaign's canary before everybody else. @return how many they are */
+    @Transactional(Transactional.TxType.MANDATORY)
+    int canaryFirst(Campaign campaign) {
+        long[] named = campaign.canaryNamed;
+        String sql =
+                """
+                update delivery set due_at = due_at - make_interval(secs => ?)
+                where issue_id = ? and id in (
+                  select id from delivery
+                  where issue_id = ? and campaign_id = ? and state = 'QUEUED' and %s)
+                """.formatted(named == null ? "true order by subscription_id limit ?" : "subscription_id = any (?)");
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, Campaign.CANARY_LEAD.toSeconds());
+            update.setLong(2, campaign.issueId);
+            update.setLong(3, campaign.issueId);
+            update.setLong(4, campaign.id);
+            if (named == null) {
+                update.setObject(5, campaign.canarySize);
+            } else {
+                update.setArray(
+                        5,
+                        connection.createArrayOf(
+                                "bigint", Arrays.stream(named).boxed().toArray()));
+            }
+            return update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** What a lane that found nothing to claim is waiting for. */
     @Transactional(Transactional.TxType.MANDATORY)
-    LaneStatus status(long campaignId, long issueId, int lane) {
+    LaneStatus status(Campaign campaign, int lane) {
         String sql = """
                 select (select min(due_at) from delivery
                         where issue_id = ? and campaign_id = ? and lane = ? and due_at is not null) as due,
@@ -117,10 +149,10 @@ class Ledger {
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, issueId);
-            select.setLong(2, campaignId);
+            select.setLong(1, campaign.issueId);
+            select.setLong(2, campaign.id);
             select.setInt(3, lane);
-            select.setLong(4, campaignId);
+            select.setLong(4, campaign.id);
             select.setInt(5, lane);
             try (ResultSet row = select.executeQuery()) {
                 row.next();

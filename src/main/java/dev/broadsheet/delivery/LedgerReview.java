@@ -237,6 +237,77 @@ class LedgerReview {
         }
     }
 
+    /** Which of these addresses, by their keys, a newsletter may mail now, with their subscriptions. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    Map<String, Long> mailable(long newsletterId, List<String> keys) {
+        String sql = """
+                select p.email_key, m.subscription_id
+                from subscriber p
+                join subscription s on s.subscriber_id = p.id and s.newsletter_id = ?
+                join mailable_subscription m on m.subscription_id = s.id
+                where p.email_key = any (?)
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, newsletterId);
+            select.setArray(2, connection.createArrayOf("text", keys.toArray()));
+            Map<String, Long> found = new TreeMap<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.put(row.getString(1), row.getLong(2));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether somebody may be claimed right now. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    boolean anyDue(Campaign campaign, Instant now) {
+        String sql = """
+                select exists (
+                  select 1 from lane_count l
+                  where l.campaign_id = ? and (
+                    select min(d.due_at) from delivery d
+                    where d.issue_id = ? and d.campaign_id = l.campaign_id and d.lane = l.lane and d.due_at is not null) <= ?)
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, campaign.id);
+            select.setLong(2, campaign.issueId);
+            select.setTimestamp(3, java.sql.Timestamp.from(campaign.claimable(now)));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The longest row of permanent refusals that a lane has met of late. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    int refusedInARow(long campaignId) {
+        return lanes("select coalesce(max(refused_in_a_row), 0) from lane_count where campaign_id = ?", campaignId)
+                .get(0);
+    }
+
+    /** An editor has seen them. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void forgetRefusals(long campaignId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update lane_count set refused_in_a_row = 0 where (campaign_id, lane) in (select campaign_id, lane"
+                                + " from lane_count where campaign_id = ? order by campaign_id, lane for update)")) {
+            update.setLong(1, campaignId);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The lanes that still have something to do. */
     @Transactional(Transactional.TxType.MANDATORY)
     List<Integer> openLanes(long campaignId) {

@@ -32,9 +32,10 @@ class NewCampaignResource {
             @Nullable Integer revision,
             @Nullable String sendAt,
             @Nullable Double messagesPerSecond,
+            @Nullable Canary canary,
             @Nullable List<String> acceptFindings) {
         CampaignPlans.Plan plan() {
-            return new CampaignPlans.Plan(revision, sendAt, messagesPerSecond, acceptFindings);
+            return new CampaignPlans.Plan(revision, sendAt, messagesPerSecond, canary, acceptFindings);
         }
     }
 
@@ -56,7 +57,7 @@ class NewCampaignResource {
             @RestQuery boolean dryRun,
             @HeaderParam("Idempotency-Key") @Nullable String key,
             @Nullable NewCampaign body) {
-        NewCampaign asked = body == null ? new NewCampaign(null, null, null, null) : body;
+        NewCampaign asked = body == null ? new NewCampaign(null, null, null, null, null) : body;
         if (dryRun) {
             return Response.ok(plans.preview(newsletter, issue, asked.plan())).build();
         }

@@ -21,7 +21,7 @@ class ScheduleWatch {
     static final String NO_ISSUE = "no-issue";
 
     private static final Logger LOG = Logger.getLogger(ScheduleWatch.class);
-    private static final CampaignPlans.Plan NOW = new CampaignPlans.Plan(null, null, null, null);
+    private static final CampaignPlans.Plan NOW = new CampaignPlans.Plan(null, null, null, null, null);
 
     private final NewsletterSchedules schedules;
     private final CampaignPlans plans;
