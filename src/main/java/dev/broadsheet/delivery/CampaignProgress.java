@@ -75,7 +75,8 @@ class CampaignProgress {
             return Optional.empty();
         }
         last.set(new Told(campaign, now));
-        return Optional.of(sse.newEventBuilder().comment("still " + campaign.state()).build());
+        return Optional.of(
+                sse.newEventBuilder().comment("still " + campaign.state()).build());
     }
 
     private CampaignView look(long id) {
