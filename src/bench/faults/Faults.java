@@ -151,7 +151,7 @@ public class Faults {
             run.awaitTaken((int) ((i - run.random.nextDouble() * 0.9) * run.scenario.readers / (times + 1)));
             Thread.sleep(run.random.nextInt(300));
             run.postgres.kill();
-            run.interruptions++;
+            run.interruptions.add(Instant.now());
             run.postgres.start();
         }
     }
@@ -159,7 +159,7 @@ public class Faults {
     private static void away(Run run) throws Exception {
         run.awaitTaken(run.scenario.readers / 3);
         run.postgres.stop();
-        run.interruptions++;
+        run.interruptions.add(Instant.now());
         int before = run.book.messages();
         Thread.sleep(120_000);
         run.notes.add(run.book.messages() - before + " messages went while it was away");
@@ -178,7 +178,7 @@ public class Faults {
             int tries = run.freeze(node, inTransaction);
             Thread.sleep(run.scenario.lease * 1500L);
             run.signal(node, "CONT");
-            run.interruptions++;
+            run.interruptions.add(Instant.now());
             run.gaps.put("node " + (node + 1) + " frozen" + (inTransaction ? " at try " + tries : ""), at);
             Thread.sleep(5_000);
         }
@@ -206,12 +206,12 @@ public class Faults {
         private final SendGridReceiver sendGrid;
         private final Book book;
         private final Map<Integer, Program> nodes = new TreeMap<>();
-        private final Editor editor = new Editor(this::url, TOKEN);
+        private final Editor editor = new Editor(this::url, TOKEN, "faults");
         private final List<String> notes = new ArrayList<>();
         /** Moments after which each lane's longest silence is of interest. */
         private final Map<String, Instant> gaps = new LinkedHashMap<>();
         /** Kills, freezes and the like: each may double one message a connection. */
-        private int interruptions;
+        private final List<Instant> interruptions = new ArrayList<>();
 
         Run(Scenario scenario, long seed) throws Exception {
             this.scenario = scenario;
@@ -232,6 +232,7 @@ public class Faults {
             String end = awaitEnd(campaign, list);
             double took = since(begin);
             Verdict verdict = Verdict.of(list, book, editor.ledger(campaign));
+            worstInterruption().ifPresent(notes::add);
             gaps.forEach((what, at) -> notes.add(what + ": " + silence(campaign, at)));
             if (!book.faults().isEmpty()) {
                 notes.add(book.faults().toString().replaceAll("[{}]", ""));
@@ -248,7 +249,7 @@ public class Faults {
                     scenario.lease,
                     verdict.lost(),
                     verdict.doubled(),
-                    book.unanswered() + (smtp == null ? 0 : interruptions * CONNECTIONS),
+                    book.unanswered() + (smtp == null ? 0 : interruptions.size() * CONNECTIONS),
                     verdict.otherIds(),
                     end,
                     verdict.differences().isEmpty()
@@ -256,6 +257,24 @@ public class Faults {
                             : verdict.differences().size() + " differ",
                     took,
                     String.join("; ", notes));
+        }
+
+        /** Doubled at one kill: whose first message came before it, and after the one before. */
+        private Optional<String> worstInterruption() {
+            Map<Instant, Integer> doubled = new TreeMap<>();
+            interruptions.forEach(at -> doubled.put(at, 0));
+            for (List<Book.Taken> taken : book.taken().values()) {
+                if (taken.size() > 1) {
+                    interruptions.stream()
+                            .filter(at -> at.isAfter(taken.get(0).at()))
+                            .findFirst()
+                            .ifPresent(at -> doubled.merge(at, 1, Integer::sum));
+                }
+            }
+            return doubled.values().stream()
+                    .max(Integer::compareTo)
+                    .filter(most -> most > 0)
+                    .map(most -> "at most " + most + " doubled at one of them");
         }
 
         private String awaitEnd(long campaign, List<String> list) throws Exception {
@@ -343,7 +362,7 @@ public class Faults {
 
         void kill(int node) throws InterruptedException {
             nodes.remove(node).kill();
-            interruptions++;
+            interruptions.add(Instant.now());
         }
 
         /** @return how often it was tried until it stood within a transaction */

@@ -19,33 +19,37 @@ import java.util.function.Supplier;
 public final class Editor {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String NEWSLETTER = "/api/newsletters/faults";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Supplier<String> url;
     private final String token;
+    private final String newsletter;
 
-    /** @param url of a node that is there, asked for anew with each call */
-    public Editor(Supplier<String> url, String token) {
+    /**
+     * @param url of a node that is there, asked for anew with each call
+     * @param newsletter slug of one of the editor's own
+     */
+    public Editor(Supplier<String> url, String token, String newsletter) {
         this.url = url;
         this.token = token;
+        this.newsletter = newsletter;
     }
 
     /** A newsletter, a published issue and a list. @return the addresses */
     public List<String> prepare(int readers) throws IOException, InterruptedException {
-        call("PUT", NEWSLETTER, "application/json", """
+        call("PUT", path(""), "application/json", """
                 {"title": "Faults", "fromName": "F", "fromEmail": "f@example.org"}""");
         call(
                 "PUT",
-                NEWSLETTER + "/issues/one",
+                path("/issues/one"),
                 "text/markdown",
                 Files.readString(Path.of("src/main/resources/sample/welcome.md")));
-        call("POST", NEWSLETTER + "/issues/one/publish", "application/json", "");
+        call("POST", path("/issues/one/publish"), "application/json", "");
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
-            addresses.add("reader" + i + "@faults.example");
+            addresses.add("reader" + i + "@" + newsletter + ".example");
         }
-        call("POST", NEWSLETTER + "/imports", "text/csv", "email\n" + String.join("\n", addresses) + "\n");
+        call("POST", path("/imports"), "text/csv", "email\n" + String.join("\n", addresses) + "\n");
         return addresses;
     }
 
@@ -53,7 +57,7 @@ public final class Editor {
     public long send(double messagesPerSecond) throws IOException, InterruptedException {
         return call(
                         "POST",
-                        NEWSLETTER + "/issues/one/campaigns",
+                        path("/issues/one/campaigns"),
                         "application/json",
                         "{\"messagesPerSecond\": " + messagesPerSecond + "}")
                 .path("id")
@@ -93,6 +97,10 @@ public final class Editor {
             after = next.isTextual() ? "&after=" + next.asText() : "";
         } while (!after.isEmpty());
         return rows;
+    }
+
+    private String path(String of) {
+        return "/api/newsletters/" + newsletter + of;
     }
 
     private JsonNode call(String method, String path, String type, String body)

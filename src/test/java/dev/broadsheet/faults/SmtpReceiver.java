@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** An SMTP server on this machine that keeps a {@link Book}, and behaves as its manners say. One thread a connection. */
@@ -43,11 +44,13 @@ public final class SmtpReceiver implements AutoCloseable {
         public static final Manners GOOD = new Manners(0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
     }
 
-    private final Book book = new Book();
+    private volatile Book book = new Book();
     private final Chance chance;
     private final ServerSocket socket;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile Manners manners;
+    private volatile int holdFrom = Integer.MAX_VALUE;
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     public SmtpReceiver(Manners manners, long seed) {
         this.manners = manners;
@@ -69,8 +72,24 @@ public final class SmtpReceiver implements AutoCloseable {
     }
 
     /** From now on. */
-    public void behave(Manners better) {
-        manners = better;
+    public void behave(Manners others) {
+        manners = others;
+    }
+
+    /** A fresh one from now on. */
+    public void newBook() {
+        book = new Book();
+    }
+
+    /** Whatever is taken after so many messages of this book is answered only after {@link #goOn}. */
+    public void hold(int messages) {
+        held = new CountDownLatch(1);
+        holdFrom = messages;
+    }
+
+    public void goOn() {
+        holdFrom = Integer.MAX_VALUE;
+        held.countDown();
     }
 
     private void accept() {
@@ -155,7 +174,7 @@ public final class SmtpReceiver implements AutoCloseable {
             return say("250 2.1.5 Ok");
         }
 
-        private boolean data() throws IOException {
+        private boolean data() throws IOException, InterruptedException {
             String address = recipient;
             if (address == null) {
                 return say("554 5.5.1 No valid recipients");
@@ -181,7 +200,7 @@ public final class SmtpReceiver implements AutoCloseable {
             return false;
         }
 
-        private boolean dot(String address, String messageId) throws IOException {
+        private boolean dot(String address, String messageId) throws IOException, InterruptedException {
             if (chance.hits(manners.cutAtDot, "cut at the dot", address)) {
                 unanswered("cut at the dot", address, messageId);
                 return false;
@@ -194,6 +213,9 @@ public final class SmtpReceiver implements AutoCloseable {
                 return false;
             }
             book.take(address, messageId);
+            if (book.messages() > holdFrom) {
+                held.await();
+            }
             return say("250 2.0.0 Ok");
         }
 
