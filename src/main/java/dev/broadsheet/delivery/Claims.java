@@ -13,13 +13,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the ledger under way: claim, mark, record, and what a dead node left. Every method runs in its caller's
+ * The rows of the ledger under way: claim, record, and what a dead node left. Every method runs in its caller's
  * transaction and moves the lane's counters with the rows. Rows are locked before counters, and counters in the order of
  * their lanes.
  */
@@ -136,27 +138,17 @@ class Claims {
         }
     }
 
-    /**
-     * Notes that these rows are about to be handed over together.
-     *
-     * @return false where the claim does not hold them all any more: then nothing of it may be handed over
-     */
+    /** Whether everything under it may still be handed over; where it may, it can until the end of the transaction. */
     @Transactional(Transactional.TxType.MANDATORY)
-    boolean mark(Claim claim, List<Long> deliveries, String requestId) {
-        String sql = """
-                with held as materialized (
-                  select id from delivery_claim where id = ? and lease_until > clock_timestamp() for key share)
-                update delivery d set request_id = ?
-                from held
-                where d.issue_id = ? and d.id = any(?) and d.claim_id = held.id and d.state = 'SENDING'
-                """;
+    boolean holds(Claim claim) {
+        String sql =
+                "select 1 from delivery_claim where id = ? and not closed and lease_until > clock_timestamp() for update";
         try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, claim.id());
-            update.setString(2, requestId);
-            update.setLong(3, claim.issueId());
-            update.setArray(4, ids(connection, deliveries));
-            return update.executeUpdate() == deliveries.size();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, claim.id());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -181,7 +173,7 @@ class Claims {
                 List<Result> late = results.stream()
                         .filter(r -> r.state == DeliveryState.SENT && missed.contains(r.deliveryId))
                         .toList();
-                doubled = late.size() - writeLate(connection, claim, late, moves);
+                doubled = writeLate(connection, claim, late, moves);
             }
             LaneCount.move(connection, claim.campaignId(), claim.lane(), moves);
             return doubled;
@@ -195,7 +187,8 @@ class Claims {
         String sql = """
                 update delivery d
                 set state = o.state, void = o.state in ('SKIPPED', 'CANCELLED'), due_at = o.due_at, claim_id = null,
-                    provider_message_id = coalesce(o.provider, d.provider_message_id), reason = o.reason, updated_at = now()
+                    provider_message_id = coalesce(o.provider, d.provider_message_id), reason = o.reason, updated_at = now(),
+                    request_id = case o.state when 'IN_DOUBT' then (select c.request_id from delivery_claim c where c.id = ?) end
                 from unnest(?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason)
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
                 returning d.id, d.state
@@ -203,28 +196,29 @@ class Claims {
         List<Long> missed =
                 new ArrayList<>(results.stream().map(Result::deliveryId).toList());
         try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setArray(1, ids(connection, missed));
-            update.setArray(
-                    2,
-                    texts(connection, results.stream().map(r -> r.state.name()).toList()));
+            update.setLong(1, claim.id());
+            update.setArray(2, ids(connection, missed));
             update.setArray(
                     3,
+                    texts(connection, results.stream().map(r -> r.state.name()).toList()));
+            update.setArray(
+                    4,
                     connection.createArrayOf(
                             "timestamptz",
                             results.stream()
                                     .map(r -> r.dueAt == null ? null : Timestamp.from(r.dueAt))
                                     .toArray()));
             update.setArray(
-                    4,
+                    5,
                     connection.createArrayOf(
                             "text",
                             results.stream().map(Result::providerMessageId).toArray()));
             update.setArray(
-                    5,
+                    6,
                     connection.createArrayOf(
                             "text", results.stream().map(Result::reason).toArray()));
-            update.setLong(6, claim.issueId());
-            update.setLong(7, claim.id());
+            update.setLong(7, claim.issueId());
+            update.setLong(8, claim.id());
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     missed.remove((Object) row.getLong(1));
@@ -236,35 +230,42 @@ class Claims {
         return missed;
     }
 
+    /** @return how many went out twice */
     private static int writeLate(Connection connection, Claim claim, List<Result> late, LaneCount.Moves moves)
             throws SQLException {
-        String sql = """
-                with before as materialized (
-                  select d.id, d.state from delivery d
-                  where d.issue_id = ? and d.id = any(?) and d.state in ('IN_DOUBT', 'QUEUED') for update)
-                update delivery d
-                set state = 'SENT', due_at = null, reason = null, updated_at = now()
-                from before where d.issue_id = ? and d.id = before.id
-                returning before.state
-                """;
-        int written = 0;
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, claim.issueId());
-            update.setArray(
+        Map<Long, Integer> attempts =
+                claim.rows().stream().collect(Collectors.toMap(Claim.Row::deliveryId, Claim.Row::attempts));
+        List<Long> facts = new ArrayList<>();
+        int doubled = 0;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select id, state, attempts from delivery where issue_id = ? and id = any(?) order by id for update")) {
+            select.setLong(1, claim.issueId());
+            select.setArray(
                     2, ids(connection, late.stream().map(Result::deliveryId).toList()));
-            update.setLong(3, claim.issueId());
-            try (ResultSet row = update.executeQuery()) {
+            try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    written++;
-                    moves.add(DeliveryState.valueOf(row.getString(1)), -1);
-                    moves.add(DeliveryState.SENT, 1);
+                    long id = row.getLong("id");
+                    DeliveryState state = DeliveryState.valueOf(row.getString("state"));
+                    if (state == DeliveryState.IN_DOUBT || state == DeliveryState.QUEUED) {
+                        facts.add(id);
+                        moves.add(state, -1);
+                        moves.add(DeliveryState.SENT, 1);
+                    } else if (row.getInt("attempts") != attempts.getOrDefault(id, 0)) {
+                        doubled++; // else it is this very hand-over, known by its mark already
+                    }
                 }
             }
         }
-        return written;
+        try (PreparedStatement update = connection.prepareStatement("update delivery set state = 'SENT', due_at = null,"
+                + " reason = null, updated_at = now() where issue_id = ? and id = any(?)")) {
+            update.setLong(1, claim.issueId());
+            update.setArray(2, ids(connection, facts));
+            update.executeUpdate();
+        }
+        return doubled;
     }
 
-    /** Gives a claim up: rows of it without a mark are provably unsent and queued again, marked ones are in doubt. */
+    /** Gives a claim up whose outcomes are all recorded: what is left of it was not handed over, and is queued again. */
     @Transactional(Transactional.TxType.MANDATORY)
     void release(Claim claim) {
         try (Connection connection = database.getConnection()) {
@@ -274,7 +275,7 @@ class Claims {
         }
     }
 
-    /** Gives up the claims whose lease has ended: their node died, or stood still. @return how many */
+    /** Gives up the claims whose lease has ended, by their marks: their node died, or stood still. @return how many */
     @Transactional(Transactional.TxType.MANDATORY)
     int expire() {
         try (Connection connection = database.getConnection()) {
@@ -294,17 +295,28 @@ class Claims {
         }
     }
 
+    /** @param claim by its holder, who knows more than the marks say; null where only they can tell */
     private static int free(Connection connection, String which, @Nullable Long claim) throws SQLException {
         String delete = "delete from delivery_claim where id in (select id from delivery_claim where " + which
-                + " order by id for update skip locked) returning id, campaign_id, issue_id, lane, deliveries";
+                + " order by id for update skip locked)"
+                + " returning id, campaign_id, issue_id, lane, deliveries, sent, in_hand, request_id";
+        // a request_id in the row itself is a mark of versions before V15
         String update = """
-                update delivery
-                set state = case when request_id is null then 'QUEUED' else 'IN_DOUBT' end,
-                    due_at = case when request_id is null then now() end,
-                    reason = case when request_id is null then null else 'no answer was recorded after it was handed over' end,
+                update delivery d
+                set state = m.state, due_at = case m.state when 'QUEUED' then now() end,
+                    reason = case m.state when 'IN_DOUBT' then 'no answer was recorded after it was handed over' end,
+                    request_id = case m.state when 'IN_DOUBT' then coalesce(?, d.request_id) end,
+                    attempts = d.attempts - case m.state when 'QUEUED' then 1 else 0 end,
                     claim_id = null, updated_at = now()
-                where issue_id = ? and id = any(?) and claim_id = ? and state = 'SENDING'
-                returning state
+                from (
+                  select r.id, case
+                    when coalesce(get_bit(?::bytea, r.n::int - 1), 0) = 1 then 'SENT'
+                    when coalesce(get_bit(?::bytea, r.n::int - 1), 0) = 1 or l.request_id is not null then 'IN_DOUBT'
+                    else 'QUEUED' end as state
+                  from unnest(?::bigint[]) with ordinality as r (id, n)
+                  join delivery l on l.issue_id = ? and l.id = r.id) m
+                where d.issue_id = ? and d.id = m.id and d.claim_id = ? and d.state = 'SENDING'
+                returning d.state
                 """;
         int freed = 0;
         Map<Long, Map<Integer, LaneCount.Moves>> all = new TreeMap<>();
@@ -316,9 +328,13 @@ class Claims {
             try (ResultSet gone = claims.executeQuery()) {
                 while (gone.next()) {
                     freed++;
-                    rows.setLong(1, gone.getLong("issue_id"));
-                    rows.setArray(2, gone.getArray("deliveries"));
-                    rows.setLong(3, gone.getLong("id"));
+                    rows.setString(1, gone.getString("request_id"));
+                    rows.setBytes(2, claim == null ? gone.getBytes("sent") : null);
+                    rows.setBytes(3, claim == null ? gone.getBytes("in_hand") : null);
+                    rows.setArray(4, gone.getArray("deliveries"));
+                    rows.setLong(5, gone.getLong("issue_id"));
+                    rows.setLong(6, gone.getLong("issue_id"));
+                    rows.setLong(7, gone.getLong("id"));
                     LaneCount.Moves moves = all.computeIfAbsent(gone.getLong("campaign_id"), id -> new TreeMap<>())
                             .computeIfAbsent(gone.getInt("lane"), lane -> new LaneCount.Moves());
                     try (ResultSet row = rows.executeQuery()) {
@@ -346,7 +362,7 @@ class Claims {
         }
     }
 
-    private static java.sql.Array ids(Connection connection, List<Long> values) throws SQLException {
+    private static java.sql.Array ids(Connection connection, Collection<Long> values) throws SQLException {
         return connection.createArrayOf("bigint", values.toArray());
     }
 

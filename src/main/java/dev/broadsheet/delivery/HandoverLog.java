@@ -8,43 +8,52 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is handed over under one claim, written down as it happens: the mark before, the outcome after. Outcomes are
- * committed with the next mark or at the end, whichever comes first; while the database is away they are kept.
+ * What is handed over under one claim, written down as it happens: the mark before each message says what is in hand and
+ * what has been sent so far, for the case that this node dies; outcomes go into the ledger at the end, and every second
+ * where that takes longer. While the database is away they are kept.
  */
 class HandoverLog implements Transport.Handover {
 
     private static final Logger LOG = Logger.getLogger(HandoverLog.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(1);
 
     static final String NOTHING_LEFT = "the issue has none of the sections that the reader wants";
 
+    private final Marks marks;
     private final Claims claims;
     private final DeliveryConfig config;
     private final Clock clock;
     private final Claim claim;
-    private final Map<String, Claim.Row> rows = new HashMap<>();
+    private final Map<String, Integer> places = new HashMap<>();
+    private final BitSet sent = new BitSet();
+    private final BitSet inHand = new BitSet();
     private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
     private boolean ending;
+    private long written = System.nanoTime();
 
-    HandoverLog(Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+    HandoverLog(Marks marks, Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+        this.marks = marks;
         this.claims = claims;
         this.config = config;
         this.clock = clock;
         this.claim = claim;
-        claim.rows().forEach(row -> rows.put(id(claim, row), row));
-    }
-
-    /** Rolls a mark back that does not hold for all of what is handed over. */
-    private static class LostClaim extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+        for (int i = 0; i < claim.rows().size(); i++) {
+            places.put(id(claim, claim.rows().get(i)), i);
+        }
     }
 
     /** Names a delivery to transports, over all issues. */
@@ -53,37 +62,72 @@ class HandoverLog implements Transport.Handover {
     }
 
     @Override
-    public synchronized boolean mark(List<Recipient> together, String requestId) {
-        if (ending || stopped != null || tooLate()) {
+    public boolean mark(List<Recipient> together, String requestId) {
+        if (!writeNow()) {
             return false;
         }
+        CompletableFuture<Boolean> held;
+        synchronized (this) {
+            if (ending || stopped != null || tooLate()) {
+                return false;
+            }
+            together.forEach(recipient -> inHand.set(place(recipient)));
+            held = marks.write(claim, sent, inHand, together.size() > 1 ? requestId : null);
+        }
+        boolean holds = false;
         try {
-            QuarkusTransaction.requiringNew().run(() -> {
-                count(claims.record(claim, unwritten));
-                List<Long> rowsOfIt =
-                        together.stream().map(r -> row(r).deliveryId()).toList();
-                if (!claims.mark(claim, rowsOfIt, requestId)) {
-                    throw new LostClaim(); // and no mark of it stays
-                }
-            });
-            unwritten.clear();
+            holds = held.join();
+        } catch (CompletionException e) {
+            LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
+        }
+        synchronized (this) {
             // the commit itself may have taken long
-            return !tooLate();
-        } catch (LostClaim e) {
-            ending = true;
-            return false;
+            if (!holds || tooLate()) {
+                ending |= !holds;
+                together.forEach(recipient -> inHand.clear(place(recipient)));
+                return false;
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Writes outcomes that have waited for a while: the marks tell what was sent, but editors look at the ledger.
+     *
+     * @return false where the ledger does not answer
+     */
+    private boolean writeNow() {
+        List<Claims.Result> results;
+        synchronized (this) {
+            if (unwritten.isEmpty() || System.nanoTime() - written < WRITTEN_WITHIN.toNanos()) {
+                return true;
+            }
+            written = System.nanoTime();
+            results = List.copyOf(unwritten);
+            unwritten.clear();
+        }
+        try {
+            QuarkusTransaction.requiringNew().run(() -> count(claims.record(claim, results)));
+            return true;
         } catch (RuntimeException e) {
             LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
-            ending = true;
+            synchronized (this) {
+                unwritten.addAll(results);
+                ending = true;
+            }
             return false;
         }
     }
 
     @Override
     public synchronized void outcome(Recipient recipient, Outcome outcome) {
-        Claim.Row row = row(recipient);
-        if (outcome instanceof Outcome.Sent sent) {
-            add(row, DeliveryState.SENT, null, sent.providerMessageId(), null);
+        int place = place(recipient);
+        Claim.Row row = claim.rows().get(place);
+        // until it is in the ledger, what is in doubt stays in hand
+        inHand.set(place, outcome instanceof Outcome.InDoubt);
+        sent.set(place, outcome instanceof Outcome.Sent);
+        if (outcome instanceof Outcome.Sent handedOver) {
+            add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
         } else if (outcome instanceof Outcome.Bounced bounced) {
             add(row, DeliveryState.BOUNCED, null, null, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {
@@ -110,6 +154,7 @@ class HandoverLog implements Transport.Handover {
     /** Writes what is not written yet, however long the database is away, and gives up what was not handed over. */
     synchronized void end() {
         ending = true;
+        unanswered();
         Duration wait = Duration.ofMillis(200);
         while (true) {
             try {
@@ -133,6 +178,15 @@ class HandoverLog implements Transport.Handover {
             }
             wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
         }
+    }
+
+    /** What a transport was to hand over and said no more of: it broke, and nobody knows where. */
+    private void unanswered() {
+        Set<Long> told = unwritten.stream().map(Claims.Result::deliveryId).collect(Collectors.toSet());
+        inHand.stream()
+                .mapToObj(place -> claim.rows().get(place))
+                .filter(row -> !told.contains(row.deliveryId()))
+                .forEach(row -> add(row, DeliveryState.IN_DOUBT, null, null, "the hand-over broke"));
     }
 
     private boolean databaseAnswers() {
@@ -171,12 +225,13 @@ class HandoverLog implements Transport.Handover {
         return clock.instant().plus(own.compareTo(atLeast) > 0 ? own : atLeast);
     }
 
-    private Claim.Row row(Recipient recipient) {
-        Claim.Row row = rows.get(recipient.id());
-        if (row == null) {
+    /** Among the rows of the claim. */
+    private int place(Recipient recipient) {
+        Integer place = places.get(recipient.id());
+        if (place == null) {
             throw new IllegalArgumentException("Not of this claim: " + recipient.id());
         }
-        return row;
+        return place;
     }
 
     private void count(int doubled) {

@@ -37,7 +37,11 @@ class Lane {
     /** A lane that has to wait longer for its permit comes back then. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
+    /** As many as a request to SendGrid takes; more at a time is no faster, and keeps more in memory. */
+    private static final int MOST_AT_ONCE = 1_000;
+
     private final Ledger ledger;
+    private final Marks marks;
     private final Claims claims;
     private final Campaigns campaigns;
     private final CampaignJobs jobs;
@@ -52,6 +56,7 @@ class Lane {
 
     Lane(
             Ledger ledger,
+            Marks marks,
             Claims claims,
             Campaigns campaigns,
             CampaignJobs jobs,
@@ -62,6 +67,7 @@ class Lane {
             DeliveryConfig config,
             Clock clock) {
         this.ledger = ledger;
+        this.marks = marks;
         this.claims = claims;
         this.campaigns = campaigns;
         this.jobs = jobs;
@@ -147,7 +153,7 @@ class Lane {
     /** As many as the limits let go in one burst. */
     private int batch(Campaign campaign) {
         double burst = limits.rate(campaign.messagesPerSecond) * SendLimits.BURST.toMillis() / 1000;
-        return (int) Math.max(1, Math.floor(burst));
+        return (int) Math.max(1, Math.min(Math.floor(burst), MOST_AT_ONCE));
     }
 
     /** Permits come first, so that no lease runs while they are waited for. */
@@ -203,7 +209,7 @@ class Lane {
             store(campaign, claim, variants, groups);
             return;
         }
-        HandoverLog log = new HandoverLog(claims, config, clock, claim);
+        HandoverLog log = new HandoverLog(marks, claims, config, clock, claim);
         try {
             for (Map.Entry<Set<String>, List<Claim.Row>> group : groups.entrySet()) {
                 if (variants.isNothing(group.getKey())) {
@@ -232,8 +238,7 @@ class Lane {
             Map<Set<String>, List<Claim.Row>> groups) {
         Instant now = clock.instant();
         QuarkusTransaction.requiringNew().run(() -> {
-            List<Long> all = claim.rows().stream().map(Claim.Row::deliveryId).toList();
-            if (!claims.mark(claim, all, "outbox")) {
+            if (!claims.holds(claim)) {
                 return;
             }
             List<Claims.Result> results = new ArrayList<>();

@@ -9,14 +9,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Takes erased persons out of the ledger: the rows stay and are counted, but lead to nobody. What is queued, or claimed
- * and provably unsent, is skipped. What is in doubt stays so until it is settled: sent again it would be skipped, since
- * nobody is behind it.
+ * Takes erased persons out of the ledger: the rows stay and are counted, but lead to nobody. What is queued is skipped.
+ * Nothing more is handed over under a claim that holds one of them: what is unsent of it is queued again, and theirs is
+ * skipped by the next claim, since nobody is behind it; as is what is in doubt when it is sent again.
  */
 @ApplicationScoped
 class LedgerErasure {
@@ -24,7 +25,7 @@ class LedgerErasure {
     /** In two halves, since each has an index of its own. */
     private static final String ROWS = """
             select d.issue_id, d.id, d.campaign_id, d.lane, d.state,
-              d.state = 'QUEUED' or d.state = 'SENDING' and d.request_id is null as unsent
+              d.state = 'QUEUED' as unsent
             from subscription s
             join issue i on i.newsletter_id = s.newsletter_id
             join delivery d on d.issue_id = i.id and d.subscription_id = s.id and %s
@@ -49,19 +50,23 @@ class LedgerErasure {
                     state = case when t.unsent then 'SKIPPED' else d.state end,
                     void = d.void or t.unsent,
                     due_at = case when t.unsent then null else d.due_at end,
-                    claim_id = case when t.unsent then null else d.claim_id end,
                     reason = case when t.unsent then 'erased' end
                 from theirs t
                 where d.issue_id = t.issue_id and d.id = t.id
-                returning t.campaign_id, t.lane, t.state, t.unsent
+                returning t.campaign_id, t.lane, t.state, t.unsent, d.claim_id
                 """.formatted(ROWS.formatted("not d.void"), ROWS.formatted("d.void"));
         Map<Long, Map<Integer, LaneCount.Moves>> moves = new TreeMap<>();
+        List<Long> claims = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
+            closeClaims(connection, erased.subscriptionIds()); // before the rows, as whoever gives a claim up
             update.setArray(1, ids(connection, erased.subscriptionIds()));
             update.setArray(2, ids(connection, erased.subscriptionIds()));
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
+                    if (row.getString("state").equals("SENDING")) {
+                        claims.add(row.getLong("claim_id"));
+                    }
                     if (row.getBoolean("unsent")) {
                         LaneCount.Moves lane = moves.computeIfAbsent(row.getLong("campaign_id"), id -> new TreeMap<>())
                                 .computeIfAbsent(row.getInt("lane"), number -> new LaneCount.Moves());
@@ -70,6 +75,7 @@ class LedgerErasure {
                     }
                 }
             }
+            close(connection, claims); // also those made meanwhile
             for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : moves.entrySet()) {
                 for (Map.Entry<Integer, LaneCount.Moves> lane :
                         campaign.getValue().entrySet()) {
@@ -78,6 +84,35 @@ class LedgerErasure {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void closeClaims(Connection connection, List<Long> subscriptionIds) throws SQLException {
+        List<Long> claims = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select distinct d.claim_id
+                from subscription s
+                join issue i on i.newsletter_id = s.newsletter_id
+                join delivery d on d.issue_id = i.id and d.subscription_id = s.id and not d.void
+                where s.id = any (?) and d.state = 'SENDING' and d.claim_id is not null
+                """)) {
+            select.setArray(1, ids(connection, subscriptionIds));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    claims.add(row.getLong(1));
+                }
+            }
+        }
+        close(connection, claims);
+    }
+
+    private static void close(Connection connection, List<Long> claims) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                update delivery_claim set closed = true where id in (
+                  select id from delivery_claim where id = any (?) and not closed order by id for update)
+                """)) {
+            update.setArray(1, ids(connection, claims));
+            update.executeUpdate();
         }
     }
 

@@ -12,25 +12,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.angus.mail.util.QPEncoderStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Message} encoded once as MIME (text, then HTML, both quoted-printable in UTF-8), so that one recipient's
  * copy costs little more than copying its bytes. Slots are cut out before encoding: no soft line break ever splits a
  * tag, and a value stands between soft breaks of its own.
  *
- * <p>Lines end in CRLF and have at most 76 characters in bodies. Dots at the beginning of a line are as they are:
- * doubling them is the SMTP client's business.
+ * <p>Lines end in CRLF and have at most 76 characters in bodies. No line begins with a dot, so that nothing has to be
+ * doubled for SMTP, and no relay that forgets to can harm it.
  */
 public final class EncodedMessage {
 
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] SOFT_BREAK = {'=', '\r', '\n'};
+    /** Of quoted-printable, leaving room for a dot that is written as three characters. */
+    private static final int LONGEST_LINE = 74;
+
+    /** Written as it is in quoted-printable; no dot at its beginning, nor two together. */
+    private static final Pattern PLAIN_VALUE = Pattern.compile("(?!\\.)(?!.*\\.\\.)[!-<>-~]*");
+
+    private static final Pattern DOT_AT_THE_BEGINNING = Pattern.compile("(?m)^\\.");
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -45,12 +52,15 @@ public final class EncodedMessage {
     /** Where a recipient's own value goes. */
     private record Slot(String tag) implements Piece {}
 
+    private record Written(long second, String text) {}
+
     private final String fromAndReplyTo;
     private final String subject;
     private final Map<String, String> headers;
     private final String contentType;
     private final List<Piece> body = new ArrayList<>();
     private int fixedLength;
+    private volatile @Nullable Written lastDate;
 
     private EncodedMessage(Message message, String nonce) {
         // "=_" is in no quoted-printable text (RFC 2045, 6.7)
@@ -74,6 +84,11 @@ public final class EncodedMessage {
         return new EncodedMessage(message, UUID.randomUUID().toString());
     }
 
+    /** Of one recipient's message, about, in octets. */
+    int size() {
+        return fixedLength + 4_096;
+    }
+
     /**
      * One recipient's whole message, headers and all.
      *
@@ -81,7 +96,13 @@ public final class EncodedMessage {
      *     is too long; its message does not hold the address
      */
     public byte[] forRecipient(Recipient recipient, Instant date) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(fixedLength + 4_096);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(size());
+        write(recipient, date, out);
+        return out.toByteArray();
+    }
+
+    /** The same, into a buffer. */
+    void write(Recipient recipient, Instant date, ByteArrayOutputStream out) {
         out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
         for (Piece piece : body) {
             if (piece instanceof Fixed fixed) {
@@ -91,27 +112,39 @@ public final class EncodedMessage {
                 if (value == null) {
                     throw new IllegalArgumentException("a slot has no value");
                 }
-                out.writeBytes(quotedPrintable(HeaderText.wellFormed(value)));
+                value(HeaderText.wellFormed(value), out);
             }
         }
-        return out.toByteArray();
     }
 
     private String headersFor(Recipient recipient, Instant date) {
-        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        all.putAll(headers);
-        all.putAll(lines(recipient.headers()));
         StringBuilder head = new StringBuilder(2_048)
                 .append(fromAndReplyTo)
                 .append(HeaderLines.mailbox("To", new Mailbox(recipient.name(), recipient.email())))
                 .append(subject)
                 .append("Date: ")
-                .append(DATE.format(date))
+                .append(written(date))
                 .append("\r\n")
                 .append(HeaderLines.line("Message-ID", "<" + recipient.messageId() + ">"))
                 .append("MIME-Version: 1.0\r\n");
-        all.values().forEach(head::append);
+        Map<String, String> own = recipient.headers();
+        headers.forEach((name, line) -> {
+            if (own.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+                head.append(line);
+            }
+        });
+        own.forEach((name, value) -> head.append(HeaderLines.line(name, value)));
         return head.append(contentType).append("\r\n").toString();
+    }
+
+    /** Thousands of messages have the same second. */
+    private String written(Instant date) {
+        Written last = lastDate;
+        if (last == null || last.second != date.getEpochSecond()) {
+            last = new Written(date.getEpochSecond(), DATE.format(date));
+            lastDate = last;
+        }
+        return last.text;
     }
 
     private static Map<String, String> lines(Map<String, String> headers) {
@@ -147,14 +180,35 @@ public final class EncodedMessage {
         fixedLength += bytes.length;
     }
 
+    /** Stands at the beginning of a line. Most are URLs of plain characters, which only have to be broken. */
+    private static void value(String value, ByteArrayOutputStream out) {
+        if (!PLAIN_VALUE.matcher(value).matches()) {
+            out.writeBytes(quotedPrintable(value));
+            return;
+        }
+        byte[] octets = value.getBytes(StandardCharsets.US_ASCII);
+        for (int from = 0, to; from < octets.length; from = to) {
+            to = Math.min(from + LONGEST_LINE, octets.length);
+            if (to < octets.length && octets[to] == '.') {
+                to--;
+            }
+            out.write(octets, from, to - from);
+            if (to < octets.length) {
+                out.writeBytes(SOFT_BREAK);
+            }
+        }
+    }
+
+    /** Its beginning may be that of a line. */
     private static byte[] quotedPrintable(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + text.length() / 8 + 16);
-        try (QPEncoderStream encoder = new QPEncoderStream(out)) {
+        try (QPEncoderStream encoder = new QPEncoderStream(out, LONGEST_LINE)) {
             encoder.write(text.getBytes(StandardCharsets.UTF_8));
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
+        String lines = out.toString(StandardCharsets.US_ASCII);
+        return DOT_AT_THE_BEGINNING.matcher(lines).replaceAll("=2E").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -29,6 +29,11 @@ final class HeaderLines {
 
     /** @throws IllegalArgumentException where a line would be longer than mail allows */
     static String line(String name, String value) {
+        if (value.indexOf(' ') < 0
+                && value.indexOf('\t') < 0
+                && name.length() + 2 + 3 * value.length() <= LONGEST_LINE) {
+            return name + ": " + value + "\r\n"; // no place to fold, and no need to
+        }
         String line = name + ": " + MimeUtility.fold(name.length() + 2, value);
         for (String part : line.split("\r\n", -1)) {
             if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_LINE) {

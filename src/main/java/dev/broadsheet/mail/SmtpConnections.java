@@ -1,45 +1,38 @@
 package dev.broadsheet.mail;
 
-import com.hubspot.smtp.client.EhloResponse;
-import com.hubspot.smtp.client.Extension;
-import com.hubspot.smtp.client.SmtpClientResponse;
-import com.hubspot.smtp.client.SmtpSession;
-import com.hubspot.smtp.client.SmtpSessionConfig;
-import com.hubspot.smtp.client.SmtpSessionFactory;
-import com.hubspot.smtp.client.SmtpSessionFactoryConfig;
 import dev.broadsheet.mail.SmtpReplies.Phase;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.handler.codec.smtp.SmtpRequests;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections to the relay, encrypted and authenticated as configured, and keeps them between messages. How many
  * there are at a time is decided by how many threads take them.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // of closing: there is nothing to do about how that ends
 final class SmtpConnections implements AutoCloseable {
 
     /** No connection, and what that means for whatever was to go over it: nothing was handed over. */
     static final class NoConnection extends Exception {
         private static final long serialVersionUID = 1L;
+
         private final transient Outcome outcome;
 
         NoConnection(Outcome outcome) {
@@ -63,12 +56,16 @@ final class SmtpConnections implements AutoCloseable {
     private final String ehloName;
     private final SSLContext tls;
     private final SmtpConnection.Timeouts timeouts;
-    private final NioEventLoopGroup eventLoop = new NioEventLoopGroup(1, new DefaultThreadFactory("smtp-io", true));
-    private final SmtpSessionFactory factory;
+    private final Set<SmtpConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<SmtpConnection> idle = new ConcurrentLinkedDeque<>();
-    private final AtomicBoolean lookPlanned = new AtomicBoolean();
     private final AtomicInteger failuresInARow = new AtomicInteger();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "smtp-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the end
     SmtpConnections(
             MailConfig.Smtp config, String host, String ehloName, SSLContext tls, SmtpConnection.Timeouts timeouts) {
         this.config = config;
@@ -76,11 +73,7 @@ final class SmtpConnections implements AutoCloseable {
         this.ehloName = ehloName;
         this.tls = tls;
         this.timeouts = timeouts;
-        this.factory = new SmtpSessionFactory(SmtpSessionFactoryConfig.builder()
-                .eventLoopGroup(eventLoop)
-                .executor(SmtpSessionFactoryConfig.DIRECT_EXECUTOR)
-                .sslEngineSupplier(this::sslEngine)
-                .build());
+        watch.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     /** One that is open and idle, else a new one. */
@@ -101,8 +94,7 @@ final class SmtpConnections implements AutoCloseable {
             failuresInARow.set(0);
             return connection;
         } catch (IOException e) {
-            Throwable cause = e.getCause();
-            String certificate = untrusted(cause);
+            String certificate = untrusted(e);
             if (certificate != null) {
                 throw new NoConnection(new Outcome.Stopped("smtp-tls", MaskedText.of(certificate)));
             }
@@ -111,84 +103,121 @@ final class SmtpConnections implements AutoCloseable {
     }
 
     void giveBack(SmtpConnection connection) {
-        if (!connection.isUsable()) {
+        if (connection.isUsable()) {
+            connection.rest();
+            idle.addFirst(connection);
+        } else {
             connection.close();
-            return;
-        }
-        idle.addFirst(connection);
-        lookLater();
-    }
-
-    /** One look is planned at a time, however many messages go. */
-    private void lookLater() {
-        if (!eventLoop.isShuttingDown() && lookPlanned.compareAndSet(false, true)) {
-            eventLoop.schedule(this::closeIdle, LONGEST_IDLE.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void closeIdle() {
-        lookPlanned.set(false);
-        for (SmtpConnection connection : idle) {
-            if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
+    /** Ends what has been idle, or busy, for too long. */
+    private void look() {
+        for (SmtpConnection connection : open) {
+            if (connection.isOverdue()) {
+                connection.close();
+            } else if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
                 connection.quit();
             }
-        }
-        if (!idle.isEmpty()) {
-            lookLater();
+            if (!connection.isUsable() && !idle.contains(connection)) {
+                open.remove(connection);
+            }
         }
     }
 
     private SmtpConnection connect() throws IOException, NoConnection {
-        CompletableFuture<SmtpClientResponse> connecting = factory.connect(sessionConfig());
-        SmtpClientResponse greeting;
+        Socket socket = socket();
         try {
-            greeting = SmtpConnection.await(
-                    connecting, new CompletableFuture<>(), timeouts.connect().multipliedBy(2));
+            socket.setTcpNoDelay(true);
+            if (config.tls() == MailConfig.Tls.IMPLICIT) {
+                socket.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+                SSLSocket encrypted = encrypted(socket);
+                encrypted.startHandshake();
+                socket = encrypted;
+            }
         } catch (IOException e) {
-            connecting.thenAccept(late -> late.getSession().close());
+            socket.close();
             throw e;
         }
-        SmtpSession session = greeting.getSession();
+        SmtpConnection connection = new SmtpConnection(socket, timeouts);
+        open.add(connection);
         try {
-            accept(Phase.CONNECT, greeting);
-            accept(Phase.CONNECT, await(session, session.send(SmtpRequests.ehlo(ehloName))));
+            accept(Phase.CONNECT, connection.greeting());
+            accept(Phase.CONNECT, connection.hello(ehloName));
             if (config.tls() == MailConfig.Tls.REQUIRED) {
-                if (!session.getEhloResponse().isSupported(Extension.STARTTLS)) {
-                    throw new NoConnection(new Outcome.Stopped("smtp-tls", "The relay does not offer STARTTLS"));
-                }
-                accept(Phase.CONNECT, await(session, session.startTls()));
+                startTls(connection);
             }
-            authenticate(session);
-            return new SmtpConnection(session, timeouts);
+            authenticate(connection);
+            return connection;
         } catch (IOException | NoConnection | RuntimeException e) {
-            session.close();
+            connection.close();
             throw e;
         }
     }
 
-    private void authenticate(SmtpSession session) throws IOException, NoConnection {
+    /** To the first of its addresses that answers. */
+    private Socket socket() throws IOException {
+        IOException failure = null;
+        for (InetAddress address : InetAddress.getAllByName(host)) {
+            Socket socket = new Socket();
+            try {
+                socket.connect(
+                        new InetSocketAddress(address, config.port()),
+                        Math.toIntExact(timeouts.connect().toMillis()));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                failure = e;
+            }
+        }
+        throw failure == null ? new IOException("no such host") : failure;
+    }
+
+    private SSLSocket encrypted(Socket socket) throws IOException {
+        SSLSocket encrypted = (SSLSocket) tls.getSocketFactory().createSocket(socket, host, config.port(), true);
+        SSLParameters parameters = encrypted.getSSLParameters();
+        // the certificate must be for this host (RFC 2818's rules, as RFC 7817 asks of mail)
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        encrypted.setSSLParameters(parameters);
+        return encrypted;
+    }
+
+    private void startTls(SmtpConnection connection) throws IOException, NoConnection {
+        if (!connection.offers("STARTTLS")) {
+            throw new NoConnection(new Outcome.Stopped("smtp-tls", "The relay does not offer STARTTLS"));
+        }
+        accept(Phase.CONNECT, connection.command("STARTTLS"));
+        connection.socket().setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+        connection.encrypted(encrypted(connection.socket()));
+        accept(Phase.CONNECT, connection.hello(ehloName)); // what was offered in the clear counts for nothing
+    }
+
+    private void authenticate(SmtpConnection connection) throws IOException, NoConnection {
         if (config.username().isEmpty()) {
             return;
         }
         String username = config.username().get();
         String password = config.password().orElse("");
-        EhloResponse offered = session.getEhloResponse();
-        if (offered.isAuthPlainSupported()) {
-            accept(Phase.AUTH, await(session, session.authPlain(username, password)));
-        } else if (offered.isAuthLoginSupported()) {
-            accept(Phase.AUTH, await(session, session.authLogin(username, password)));
+        if (connection.offersAuth("PLAIN")) {
+            accept(Phase.AUTH, connection.command("AUTH PLAIN " + base64("\0" + username + "\0" + password)));
+        } else if (connection.offersAuth("LOGIN")) {
+            for (String line : new String[] {"AUTH LOGIN", base64(username)}) {
+                SmtpReply asked = connection.command(line);
+                if (asked.code() != 334) {
+                    accept(Phase.AUTH, asked);
+                }
+            }
+            accept(Phase.AUTH, connection.command(base64(password)));
         } else {
             throw new NoConnection(new Outcome.Stopped("smtp-auth", "The relay offers neither AUTH PLAIN nor LOGIN"));
         }
     }
 
-    private SmtpClientResponse await(SmtpSession session, CompletableFuture<SmtpClientResponse> response)
-            throws IOException {
-        return SmtpConnection.await(response, session.getCloseFuture(), timeouts.command());
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void accept(Phase phase, SmtpClientResponse response) throws NoConnection {
-        SmtpReply reply = SmtpConnection.replies(response).get(0);
+    private void accept(Phase phase, SmtpReply reply) throws NoConnection {
         if (reply.code() / 100 == 2) {
             return;
         }
@@ -198,35 +227,11 @@ final class SmtpConnections implements AutoCloseable {
         }
         throw new NoConnection(outcome);
     }
-
     /** Twice as long after each failure in a row. */
     private Duration pause() {
         int doublings = Math.min(failuresInARow.getAndIncrement(), 10);
         Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
         return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-    }
-
-    private SmtpSessionConfig sessionConfig() {
-        SmtpSessionConfig.Builder builder = SmtpSessionConfig.builder()
-                .remoteAddress(InetSocketAddress.createUnresolved(host, config.port()))
-                .connectionId("smtp")
-                .initialResponseTimeout(timeouts.connect())
-                // CHUNKING ends a message without a dot to mark before; SIZE 0, which means no limit, is read as one
-                .disabledExtensions(EnumSet.of(Extension.CHUNKING, Extension.SIZE));
-        if (config.tls() == MailConfig.Tls.IMPLICIT) {
-            builder.addFirstCustomHandlers(new ChannelHandler[] {new SslHandler(sslEngine())});
-        }
-        return builder.build();
-    }
-
-    private SSLEngine sslEngine() {
-        SSLEngine engine = tls.createSSLEngine(host, config.port());
-        engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
-        // the certificate must be for this host (RFC 2818's rules, as RFC 7817 asks of mail)
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        engine.setSSLParameters(parameters);
-        return engine;
     }
 
     /** What is wrong with the certificate, where that is what ended a handshake. */
@@ -243,9 +248,9 @@ final class SmtpConnections implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.shutdownNow();
         for (SmtpConnection connection = idle.pollFirst(); connection != null; connection = idle.pollFirst()) {
             connection.quit();
         }
-        eventLoop.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS);
     }
 }

@@ -5,6 +5,7 @@ import dev.broadsheet.platform.BaseUrl;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages to an SMTP relay, one recipient each, over as many connections at a time as configured; they stay open
- * between messages. A hand-over is marked after the relay has accepted the envelope and before any octet of the content
- * leaves. Where the connection ends or stays silent after that, the message is in doubt, and only that one.
+ * between messages. A hand-over is marked when the relay has the content, and before the dot that ends it leaves. Where
+ * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
- * <p>The envelope's sender is the message's. The dot-stuffing is the client's (NioSmtpClient).
+ * <p>The envelope's sender is the message's.
  */
 @Singleton
 class SmtpTransport implements Transport {
@@ -166,11 +167,12 @@ class SmtpTransport implements Transport {
 
         @Override
         public void run() {
+            ByteArrayOutputStream content = new ByteArrayOutputStream(encoded.size()); // each message in its turn
             try {
                 for (Recipient next = waiting.poll(); next != null && fault == null; next = waiting.poll()) {
                     Outcome outcome = forTheRest;
                     if (outcome == null) {
-                        hand(next);
+                        hand(next, content);
                     } else {
                         handover.outcome(next, outcome);
                     }
@@ -189,12 +191,12 @@ class SmtpTransport implements Transport {
             }
         }
 
-        private void hand(Recipient recipient) {
+        private void hand(Recipient recipient, ByteArrayOutputStream content) {
             String to;
-            byte[] content;
             try {
                 to = WireAddress.of(recipient.email());
-                content = encoded.forRecipient(recipient, clock.instant());
+                content.reset();
+                encoded.write(recipient, clock.instant(), content);
             } catch (IllegalArgumentException e) {
                 handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
                 return;
@@ -228,11 +230,16 @@ class SmtpTransport implements Transport {
             handover.outcome(recipient, outcome);
         }
 
-        private void deliver(SmtpConnection connection, Recipient recipient, byte[] content) {
+        private void deliver(SmtpConnection connection, Recipient recipient, ByteArrayOutputStream content) {
+            Outcome lost = connection.content(content);
+            if (lost != null) {
+                handover.outcome(recipient, lost);
+                return;
+            }
             boolean reported = false;
             try {
                 if (handover.mark(List.of(recipient), UUID.randomUUID().toString())) {
-                    refuse(recipient, connection.content(content));
+                    refuse(recipient, connection.end());
                     reported = true;
                 }
             } finally {

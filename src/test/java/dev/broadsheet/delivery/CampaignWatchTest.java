@@ -14,7 +14,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
+import java.util.BitSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +36,9 @@ class CampaignWatchTest {
 
     @Inject
     TestReaders readers;
+
+    @Inject
+    Marks marks;
 
     @Inject
     AgroalDataSource database;
@@ -68,26 +71,38 @@ class CampaignWatchTest {
     }
 
     @Test
-    void claimOfADeadNode_leavesUnmarkedRowsQueuedAndMarkedOnesInDoubt() {
+    void claimOfADeadNode_isGivenUpByItsMarks() {
         readers.active(newsroom.newsletter(), 6);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
         Campaign campaign = startedButIdle(id);
         Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 6, Duration.ofMillis(1)));
         assertThat(claim.rows()).hasSize(6);
-        List<Long> marked =
-                claim.rows().stream().limit(2).map(Claim.Row::deliveryId).toList();
+        sql("update campaign set state = 'SENDING' where id = " + id);
         sql("update delivery_claim set lease_until = now() + interval '1 minute' where id = " + claim.id());
-        assertThat(QuarkusTransaction.requiringNew().call(() -> claims.mark(claim, marked, "r")))
-                .isTrue();
-        sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
-        assertThat(QuarkusTransaction.requiringNew().call(() -> claims.mark(claim, marked, "r")))
-                .as("a lease that has ended marks nothing")
+        BitSet sent = BitSet.valueOf(new long[] {0b000001});
+        BitSet inHand = BitSet.valueOf(new long[] {0b000110});
+        assertThat(marks.write(claim, sent, inHand, null).join()).isTrue();
+        sql("update campaign set state = 'PAUSED' where id = " + id);
+        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+                .as("a paused campaign hands nothing more over")
                 .isFalse();
+        sql("update campaign set state = 'SENDING' where id = " + id);
+        sql("update delivery_claim set closed = true where id = " + claim.id());
+        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+                .as("nor does a claim with somebody erased")
+                .isFalse();
+        sql("update delivery_claim set closed = false, lease_until = now() - interval '1 second' where id = "
+                + claim.id());
+        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+                .as("nor one whose lease has ended")
+                .isFalse();
+        sql("update campaign set state = 'PAUSED' where id = " + id);
 
         QuarkusTransaction.requiringNew().call(claims::expire);
 
-        assertThat(campaign(id).getInt("counts.queued")).isEqualTo(4);
+        assertThat(campaign(id).getInt("counts.queued")).isEqualTo(3);
         assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(2);
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(1);
 
         // what was sent all the same is a fact, also when it comes late
         int doubled = QuarkusTransaction.requiringNew()

@@ -1,0 +1,141 @@
+package dev.broadsheet.delivery;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the marks of all connections of this node: what each claim has handed over for certain, and what it is about
+ * to hand over. All that wait share one statement and one commit, and each waits for no more than two.
+ */
+@ApplicationScoped
+class Marks {
+
+    /** A claim as it is with one more message in hand. */
+    private record Mark(
+            long claimId,
+            byte[] sent,
+            byte[] inHand,
+            @Nullable String requestId,
+            CompletableFuture<Boolean> held) {}
+
+    /**
+     * A mark holds while the lease does and the campaign is sending, so that a pause, on whatever node, is felt by the
+     * next message.
+     */
+    private static final String SQL = """
+            update delivery_claim c set sent = m.sent, in_hand = m.in_hand, request_id = m.request_id
+            from unnest(?, ?, ?, ?) as m (id, sent, in_hand, request_id)
+            where c.id = m.id and not c.closed and c.lease_until > clock_timestamp()
+              and exists (select 1 from campaign k where k.id = c.campaign_id and k.state = 'SENDING')
+            returning c.id
+            """;
+
+    private final AgroalDataSource database;
+    private final LinkedBlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
+    private @Nullable Thread thread;
+
+    Marks(AgroalDataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Queues the present state of a claim; what one claim queues later replaces what it queued before.
+     *
+     * @param requestId names what is in hand together; null where that is single messages
+     * @return whether it is committed and the claim still holds; fails where the database does not answer: perhaps it was
+     *     written then, perhaps not
+     */
+    CompletableFuture<Boolean> write(Claim claim, BitSet sent, BitSet inHand, @Nullable String requestId) {
+        Mark mark =
+                new Mark(claim.id(), octets(claim, sent), octets(claim, inHand), requestId, new CompletableFuture<>());
+        start();
+        queue.add(mark);
+        return mark.held;
+    }
+
+    /** A bit for each of its rows. */
+    private static byte[] octets(Claim claim, BitSet bits) {
+        byte[] octets = new byte[(claim.rows().size() + 7) / 8];
+        byte[] set = bits.toByteArray();
+        System.arraycopy(set, 0, octets, 0, set.length);
+        return octets;
+    }
+
+    private synchronized void start() {
+        if (thread == null) {
+            thread = new Thread(this::run, "marks");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** After the lanes, which wait for what they have in hand. */
+    synchronized void stop(@Observes ShutdownEvent shutdown) {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        List<Mark> group = new ArrayList<>();
+        while (true) {
+            try {
+                group.add(queue.take());
+            } catch (InterruptedException e) {
+                return;
+            }
+            queue.drainTo(group);
+            write(group);
+            group.clear();
+        }
+    }
+
+    private void write(List<Mark> group) {
+        Map<Long, Mark> latest = new LinkedHashMap<>();
+        group.forEach(mark -> latest.put(mark.claimId, mark));
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(SQL)) {
+            Collection<Mark> marks = latest.values();
+            update.setArray(
+                    1, connection.createArrayOf("bigint", latest.keySet().toArray()));
+            update.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bytea", marks.stream().map(Mark::sent).toArray(byte[][]::new)));
+            update.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bytea", marks.stream().map(Mark::inHand).toArray(byte[][]::new)));
+            update.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "text", marks.stream().map(Mark::requestId).toArray()));
+            Set<Long> held = new HashSet<>();
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    held.add(row.getLong(1));
+                }
+            }
+            group.forEach(mark -> mark.held.complete(held.contains(mark.claimId)));
+        } catch (SQLException | RuntimeException e) {
+            group.forEach(mark -> mark.held.completeExceptionally(e));
+        }
+    }
+}
