@@ -1,8 +1,5 @@
 package dev.broadsheet;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -11,14 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged program as a process of its own, on a free port. */
-final class Program {
+/** The packaged program as a process of its own, on a free port. The fault suite uses it too, without any test library. */
+public final class Program {
 
     private static final Path JAR =
             Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
@@ -29,11 +25,11 @@ final class Program {
     private final Process process;
 
     /** @param folder where it runs; its log is kept there too. @param environment besides a clean one */
-    Program(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+    public Program(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         this(folder, freePort(), environment, arguments);
     }
 
-    Program(Path folder, int port, Map<String, String> environment, String... arguments) throws IOException {
+    public Program(Path folder, int port, Map<String, String> environment, String... arguments) throws IOException {
         this.port = port;
         log = Files.createTempFile(folder, "program", ".log");
         List<String> command = new ArrayList<>(
@@ -49,19 +45,19 @@ final class Program {
         process = builder.start();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
-    String url() {
+    public String url() {
         return "http://localhost:" + port;
     }
 
-    String said() {
+    public String said() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -69,33 +65,50 @@ final class Program {
         }
     }
 
-    void awaitReady() {
-        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
-            assertThat(process.isAlive()).as(said()).isTrue();
-            assertThat(said()).contains("Broadsheet is at");
-        });
-        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-            HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/q/health/ready"))
-                    .build();
-            return HTTP.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        });
+    public void awaitReady() throws InterruptedException {
+        HttpRequest ready =
+                HttpRequest.newBuilder(URI.create(url() + "/q/health/ready")).build();
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120); System.nanoTime() < end; ) {
+            if (!process.isAlive()) {
+                throw new AssertionError("It ended: " + said());
+            }
+            try {
+                if (said().contains("Broadsheet is at")
+                        && HTTP.send(ready, HttpResponse.BodyHandlers.discarding())
+                                        .statusCode()
+                                == 200) {
+                    return;
+                }
+            } catch (IOException notYet) {
+                // it does not listen yet
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("Not ready: " + said());
     }
 
     void awaitRefusal(String sentence) throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(said().strip().lines()).last().asString().contains(sentence);
-        assertThat(said()).as("no stack trace").doesNotContain("\tat ");
-        assertThat(process.exitValue()).isEqualTo(1);
+        check(process.waitFor(60, TimeUnit.SECONDS), "it ends");
+        List<String> lines = said().strip().lines().toList();
+        check(lines.get(lines.size() - 1).contains(sentence), sentence);
+        check(!said().contains("\tat "), "no stack trace");
+        check(process.exitValue() == 1, "exit value 1");
     }
 
-    void stop() throws InterruptedException {
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError("Not so: " + what + ". It said: " + said());
+        }
+    }
+
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
     }
 
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

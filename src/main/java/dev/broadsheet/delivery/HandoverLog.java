@@ -42,6 +42,7 @@ class HandoverLog implements Transport.Handover {
     private final BitSet inHand = new BitSet();
     private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
+    private @Nullable String inHandTogether;
     private boolean ending;
     private long written = System.nanoTime();
 
@@ -72,7 +73,8 @@ class HandoverLog implements Transport.Handover {
                 return false;
             }
             together.forEach(recipient -> inHand.set(place(recipient)));
-            held = marks.write(claim, sent, inHand, together.size() > 1 ? requestId : null);
+            inHandTogether = together.size() > 1 ? requestId : null;
+            held = marks.write(claim, sent, inHand, inHandTogether);
         }
         boolean holds = false;
         try {
@@ -121,6 +123,11 @@ class HandoverLog implements Transport.Handover {
 
     @Override
     public synchronized void outcome(Recipient recipient, Outcome outcome) {
+        add(recipient, outcome);
+        marks.note(claim, sent, inHand, inHandTogether);
+    }
+
+    private void add(Recipient recipient, Outcome outcome) {
         int place = place(recipient);
         Claim.Row row = claim.rows().get(place);
         // until it is in the ledger, what is in doubt stays in hand
@@ -155,6 +162,14 @@ class HandoverLog implements Transport.Handover {
     synchronized void end() {
         ending = true;
         unanswered();
+        try {
+            writeRest();
+        } finally {
+            marks.forget(claim);
+        }
+    }
+
+    private void writeRest() {
         Duration wait = Duration.ofMillis(200);
         while (true) {
             try {

@@ -17,12 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the marks of all connections of this node: what each claim has handed over for certain, and what it is about
  * to hand over. All that wait share one statement and one commit, and each waits for no more than two.
+ *
+ * <p>A connection may go from one claim to the next while the first has others in hand. So what a claim knows since its
+ * last mark is noted here, and goes with whatever mark is written next: no connection's message is handed over before
+ * the answer to the one before is committed.
  */
 @ApplicationScoped
 class Marks {
@@ -49,6 +54,9 @@ class Marks {
 
     private final AgroalDataSource database;
     private final LinkedBlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
+    /** By claim: the latest of each that is not committed, queued or not. */
+    private final Map<Long, Mark> noted = new ConcurrentHashMap<>();
+
     private @Nullable Thread thread;
 
     Marks(AgroalDataSource database) {
@@ -63,11 +71,25 @@ class Marks {
      *     written then, perhaps not
      */
     CompletableFuture<Boolean> write(Claim claim, BitSet sent, BitSet inHand, @Nullable String requestId) {
-        Mark mark =
-                new Mark(claim.id(), octets(claim, sent), octets(claim, inHand), requestId, new CompletableFuture<>());
+        Mark mark = mark(claim, sent, inHand, requestId);
         start();
+        noted.put(claim.id(), mark);
         queue.add(mark);
         return mark.held;
+    }
+
+    /** Keeps the present state of a claim for the next mark of any, and waits for nothing. */
+    void note(Claim claim, BitSet sent, BitSet inHand, @Nullable String requestId) {
+        noted.put(claim.id(), mark(claim, sent, inHand, requestId));
+    }
+
+    /** What was noted of it is in the ledger. */
+    void forget(Claim claim) {
+        noted.remove(claim.id());
+    }
+
+    private static Mark mark(Claim claim, BitSet sent, BitSet inHand, @Nullable String requestId) {
+        return new Mark(claim.id(), octets(claim, sent), octets(claim, inHand), requestId, new CompletableFuture<>());
     }
 
     /** A bit for each of its rows. */
@@ -110,6 +132,8 @@ class Marks {
     private void write(List<Mark> group) {
         Map<Long, Mark> latest = new LinkedHashMap<>();
         group.forEach(mark -> latest.put(mark.claimId, mark));
+        Map<Long, Mark> along = Map.copyOf(noted);
+        latest.putAll(along);
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(SQL)) {
             Collection<Mark> marks = latest.values();
@@ -133,6 +157,7 @@ class Marks {
                     held.add(row.getLong(1));
                 }
             }
+            along.forEach(noted::remove); // where it is still the latest
             group.forEach(mark -> mark.held.complete(held.contains(mark.claimId)));
         } catch (SQLException | RuntimeException e) {
             group.forEach(mark -> mark.held.completeExceptionally(e));

@@ -119,6 +119,30 @@ class CampaignWatchTest {
     }
 
     @Test
+    void answerUnderOneClaim_isCommittedWithTheNextMarkUnderAnother() {
+        readers.active(newsroom.newsletter(), 4);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        Campaign campaign = startedButIdle(id);
+        Claim one = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 2, Duration.ofMinutes(1)));
+        Claim other = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 2, Duration.ofMinutes(1)));
+        BitSet first = BitSet.valueOf(new long[] {1});
+
+        assertThat(marks.write(one, new BitSet(), first, null).join()).isTrue();
+        marks.note(one, first, new BitSet(), null);
+        assertThat(marks.write(other, new BitSet(), first, null).join()).isTrue();
+        sql("update campaign set state = 'PAUSED' where id = " + id);
+        sql("update delivery_claim set lease_until = now() - interval '1 second' where campaign_id = " + id);
+        QuarkusTransaction.requiringNew().call(claims::expire);
+
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(1);
+        assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(1);
+        sql("update campaign set state = 'SENDING' where id = " + id);
+        marks.forget(one);
+        marks.forget(other);
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(4);
+    }
+
+    @Test
     void nodeUnderAnotherTransport_claimsNothing() {
         readers.active(newsroom.newsletter(), 2);
         long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
