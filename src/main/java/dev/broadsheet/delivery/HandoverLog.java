@@ -43,6 +43,7 @@ class HandoverLog implements Transport.Handover {
     private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
     private @Nullable String inHandTogether;
+    private Duration closedFor = Duration.ZERO;
     private boolean ending;
     private long written = System.nanoTime();
 
@@ -142,6 +143,9 @@ class HandoverLog implements Transport.Handover {
         } else if (outcome instanceof Outcome.InDoubt doubt) {
             add(row, DeliveryState.IN_DOUBT, null, null, doubt.reason());
         } else if (outcome instanceof Outcome.NotNow notNow) {
+            if (notNow.everybody() && notNow.after().compareTo(closedFor) > 0) {
+                closedFor = notNow.after();
+            }
             if (row.attempts() >= config.mostAttempts()) {
                 add(row, DeliveryState.FAILED, null, null, notNow.reason());
             } else {
@@ -216,6 +220,11 @@ class HandoverLog implements Transport.Handover {
     /** Why nothing can be sent at all, where the transport said so. */
     synchronized Outcome.@Nullable Stopped stopped() {
         return stopped;
+    }
+
+    /** For how long the other side takes nothing more from us; zero where it does. */
+    synchronized Duration closedFor() {
+        return closedFor;
     }
 
     /** An answer may take its time, and nobody else may have the row meanwhile. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ class Lane {
     /** As many as a request to SendGrid takes; more at a time is no faster, and keeps more in memory. */
     private static final int MOST_AT_ONCE = 1_000;
 
+    /** Longer than that, nobody waits without looking whether the other side takes mail again. */
+    private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
+
     private final Ledger ledger;
     private final Marks marks;
     private final Claims claims;
@@ -53,6 +57,8 @@ class Lane {
     private final Clock clock;
     private final Semaphore places;
     private volatile boolean stopping;
+    /** Until then the other side takes nothing from this node. */
+    private volatile Instant quietUntil = Instant.MIN;
 
     Lane(
             Ledger ledger,
@@ -108,6 +114,10 @@ class Lane {
         Variants<CampaignMessages.Letters> letters = null;
         boolean more = false;
         while (!stopping && System.nanoTime() < end) {
+            Instant quiet = quietUntil;
+            if (quiet.isAfter(clock.instant())) {
+                return quiet;
+            }
             Optional<Campaign> current = campaigns.sending(campaignId);
             if (current.isEmpty()) {
                 return null; // paused, cancelled or done: whoever resumes it schedules its lanes
@@ -224,10 +234,20 @@ class Lane {
         } finally {
             log.end();
         }
+        if (!log.closedFor().isZero()) {
+            beQuiet(log.closedFor());
+        }
         Outcome.Stopped stopped = log.stopped();
         if (stopped != null) {
             campaigns.pauseBy(campaign.id, stopped.code(), stopped.reason());
         }
+    }
+
+    /** With jitter, so that nodes and lanes that were sent away together do not come back together. */
+    private void beQuiet(Duration asked) {
+        Duration quiet = asked.compareTo(LONGEST_QUIET) > 0 ? LONGEST_QUIET : asked;
+        quietUntil = clock.instant().plusMillis((long)
+                (quiet.toMillis() * (1 + ThreadLocalRandom.current().nextDouble(0.25))));
     }
 
     /** The claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox. */

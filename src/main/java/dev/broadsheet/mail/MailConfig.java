@@ -72,6 +72,12 @@ public interface MailConfig {
         @WithDefault("REQUIRED")
         Tls tls();
 
+        /**
+         * The envelope's sender, to which bounces come back: each delivery's has its id behind a {@code +} in the local part
+         * (VERP), so that a bounce tells whose it is. Unset: the newsletter's own address, as it is.
+         */
+        Optional<String> returnPath();
+
         /** Connections at a time from each node; each has one message in hand. */
         @WithDefault("4")
         @Min(1)

@@ -23,8 +23,15 @@ public sealed interface Outcome {
      * Certainly not handed over; may be tried again.
      *
      * @param after at least so long from now; zero where the sender's own back-off decides
+     * @param everybody whether the other side takes nothing from us meanwhile, whoever it is for
      */
-    record NotNow(String reason, Duration after) implements Outcome {}
+    record NotNow(String reason, Duration after, boolean everybody) implements Outcome {
+
+        /** For this recipient. */
+        public NotNow(String reason, Duration after) {
+            this(reason, after, false);
+        }
+    }
 
     /** Perhaps handed over, perhaps not: no answer came after the last octets had left. */
     record InDoubt(String reason) implements Outcome {}

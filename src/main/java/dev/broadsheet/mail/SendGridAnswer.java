@@ -52,7 +52,7 @@ sealed interface SendGridAnswer {
             case 202 -> new ForAll(new Outcome.Sent(header(headers, "X-Message-Id")));
             case 400 -> refused(errors, reason);
             case 413 -> new TooLarge(reason);
-            case 429 -> new ForAll(new Outcome.NotNow(reason, untilReset(headers, now)));
+            case 429 -> new ForAll(new Outcome.NotNow(reason, untilReset(headers, now), true));
             // nothing was sent: the account or the request is in sandbox mode, which this service never asks for
             case 200 -> stopped("sendgrid-sandbox", reason);
             case 401 -> stopped(credits ? "sendgrid-credits" : "sendgrid-unauthorized", reason);
@@ -75,7 +75,7 @@ sealed interface SendGridAnswer {
                     || e instanceof NoRouteToHostException
                     || e instanceof SSLHandshakeException
                     || e instanceof SSLPeerUnverifiedException) {
-                return new Outcome.NotNow(reason, USUAL_WAIT);
+                return new Outcome.NotNow(reason, USUAL_WAIT, true);
             }
         }
         return new Outcome.InDoubt(reason);

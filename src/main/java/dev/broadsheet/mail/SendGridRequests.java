@@ -68,8 +68,12 @@ final class SendGridRequests {
         return one;
     }
 
-    /** The body of a request, as JSON. */
-    String body(List<Personalization> personalizations) {
+    /**
+     * The body of a request, as JSON.
+     *
+     * @param requestId comes back with each event, so that one of them tells of all in the request
+     */
+    String body(List<Personalization> personalizations, String requestId) {
         Mail mail = new Mail();
         mail.setFrom(from);
         if (replyTo != null) {
@@ -79,6 +83,7 @@ final class SendGridRequests {
         mail.addContent(new Content("text/plain", message.text()));
         mail.addContent(new Content("text/html", message.html()));
         message.headers().forEach(mail::addHeader);
+        mail.addCustomArg("bs_request", requestId);
         mail.setTrackingSettings(noTracking());
         personalizations.forEach(mail::addPersonalization);
         try {

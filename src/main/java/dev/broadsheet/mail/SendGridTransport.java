@@ -205,14 +205,15 @@ class SendGridTransport implements Transport {
         }
 
         private void hand(List<Part> parts) {
+            String requestId = UUID.randomUUID().toString();
             String body =
-                    requests.body(parts.stream().map(Part::personalization).toList());
+                    requests.body(parts.stream().map(Part::personalization).toList(), requestId);
             if (SendGridRequests.bytes(body) > SendGridRequests.MOST_BYTES) {
                 split(parts, "A message larger than SendGrid takes");
                 return;
             }
             List<Recipient> together = parts.stream().map(Part::recipient).toList();
-            if (!handover.mark(together, UUID.randomUUID().toString())) {
+            if (!handover.mark(together, requestId)) {
                 return;
             }
             SendGridAnswer answer = post(body);
@@ -245,7 +246,7 @@ class SendGridTransport implements Transport {
                 forTheRest = outcome;
             } else if (outcome instanceof Outcome.InDoubt) {
                 // one request in doubt is enough
-                forTheRest = new Outcome.NotNow("The request before is in doubt", SendGridAnswer.USUAL_WAIT);
+                forTheRest = new Outcome.NotNow("The request before is in doubt", SendGridAnswer.USUAL_WAIT, true);
             }
             report(parts, outcome);
         }

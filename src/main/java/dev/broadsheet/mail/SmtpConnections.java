@@ -98,7 +98,8 @@ final class SmtpConnections implements AutoCloseable {
             if (certificate != null) {
                 throw new NoConnection(new Outcome.Stopped("smtp-tls", MaskedText.of(certificate)));
             }
-            throw new NoConnection(new Outcome.NotNow("No connection to the relay: " + SmtpConnection.why(e), pause()));
+            throw new NoConnection(
+                    new Outcome.NotNow("No connection to the relay: " + SmtpConnection.why(e), pause(), true));
         }
     }
 
@@ -223,7 +224,7 @@ final class SmtpConnections implements AutoCloseable {
         }
         Outcome outcome = SmtpReplies.outcome(phase, reply);
         if (outcome instanceof Outcome.NotNow notNow && notNow.after().isZero()) {
-            outcome = new Outcome.NotNow(notNow.reason(), pause());
+            outcome = new Outcome.NotNow(notNow.reason(), pause(), true);
         }
         throw new NoConnection(outcome);
     }

@@ -68,7 +68,7 @@ final class SmtpReplies {
             return new Outcome.Stopped("smtp-auth", reply.reason());
         }
         if (reply.code() < 500 || reply.code() > 599 || is(reply, '4')) {
-            return new Outcome.NotNow(reply.reason(), wait(reply));
+            return new Outcome.NotNow(reply.reason(), wait(reply), isThrottled(reply));
         }
         return switch (phase) {
             case CONNECT -> new Outcome.Stopped("smtp-refused", reply.reason());
@@ -102,7 +102,7 @@ final class SmtpReplies {
         String detail = reply.enhanced() == null ? "0.0" : reply.enhanced().substring(2);
         boolean inactive = INACTIVE.matcher(reply.text()).find();
         if (detail.equals("2.1") && RATE.matcher(reply.text()).find()) {
-            return new Outcome.NotNow(reply.reason(), THROTTLED);
+            return new Outcome.NotNow(reply.reason(), THROTTLED, true);
         }
         boolean dead = DEAD.contains(detail)
                 // after the dot, the syntax that is found fault with may be a header's
@@ -128,10 +128,15 @@ final class SmtpReplies {
         if (GREYLIST.matcher(reply.text()).find()) {
             return GREYLISTED;
         }
-        if (RATE.matcher(reply.text()).find() || "4.7.28".equals(reply.enhanced())) {
+        if (isThrottled(reply)) {
             return THROTTLED;
         }
         return "4.2.2".equals(reply.enhanced()) ? MAILBOX_FULL : Duration.ZERO;
+    }
+
+    private static boolean isThrottled(SmtpReply reply) {
+        return !GREYLIST.matcher(reply.text()).find()
+                && (RATE.matcher(reply.text()).find() || "4.7.28".equals(reply.enhanced()));
     }
 
     private static boolean is(SmtpReply reply, char enhancedClass) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * between messages. A hand-over is marked when the relay has the content, and before the dot that ends it leaves. Where
  * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
- * <p>The envelope's sender is the message's.
+ * <p>The envelope's sender is the message's, or each delivery's own where a return path is configured.
  */
 @Singleton
 class SmtpTransport implements Transport {
@@ -90,7 +90,7 @@ class SmtpTransport implements Transport {
         String from;
         try {
             encoded = encodedMessages.of(message);
-            from = WireAddress.of(message.from().email());
+            from = WireAddress.of(config.returnPath().orElse(message.from().email()));
         } catch (IllegalArgumentException e) {
             Outcome outcome = new Outcome.Stopped("message-unfit", "The sender or subject: " + e.getMessage());
             recipients.forEach(recipient -> handover.outcome(recipient, outcome));
@@ -203,13 +203,14 @@ class SmtpTransport implements Transport {
             }
             try {
                 SmtpConnection connection = connections.take();
+                String sender = sender(recipient);
                 boolean kept = connection.wasUsed();
-                Outcome refused = connection.envelope(from, to);
+                Outcome refused = connection.envelope(sender, to);
                 if (refused instanceof Outcome.NotNow && kept && !connection.isUsable()) {
                     // it was idle, or had had its share of messages: no fault of this recipient
                     connections.giveBack(connection);
                     connection = connections.open();
-                    refused = connection.envelope(from, to);
+                    refused = connection.envelope(sender, to);
                 }
                 if (refused == null) {
                     deliver(connection, recipient, content);
@@ -221,6 +222,14 @@ class SmtpTransport implements Transport {
                 forTheRest = e.outcome();
                 handover.outcome(recipient, e.outcome());
             }
+        }
+
+        /** Of the envelope. */
+        private String sender(Recipient recipient) {
+            int at = from.lastIndexOf('@');
+            return config.returnPath().isEmpty()
+                    ? from
+                    : from.substring(0, at) + "+" + recipient.id() + from.substring(at);
         }
 
         private void refuse(Recipient recipient, Outcome outcome) {

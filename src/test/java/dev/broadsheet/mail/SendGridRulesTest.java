@@ -77,7 +77,7 @@ class SendGridRulesTest {
 
     private static ObjectNode request() throws Exception {
         SendGridRequests requests = new SendGridRequests(Mails.message());
-        return (ObjectNode)
-                JSON.readTree(requests.body(List.of(requests.personalization(Mails.recipient("ada@example.org")))));
+        return (ObjectNode) JSON.readTree(
+                requests.body(List.of(requests.personalization(Mails.recipient("ada@example.org"))), "r-1"));
     }
 }

@@ -407,6 +407,37 @@ class SmtpTransportTest {
     }
 
     @Test
+    void returnPath_namesTheDeliveryInTheEnvelope_andNotInTheMail() throws Exception {
+        Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1) {
+            @Override
+            public Optional<String> returnPath() {
+                return Optional.of("bounces@mail.example");
+            }
+        };
+        transport = transport(config, null);
+
+        send(1, ADA, BOB);
+
+        assertThat(server.received.get(0).from())
+                .isEqualTo("bounces+" + Mails.recipient(ADA).id() + "@mail.example");
+        assertThat(server.received.get(1).from())
+                .isEqualTo("bounces+" + Mails.recipient(BOB).id() + "@mail.example");
+        assertThat(Mails.parse(server.received.get(1).text()).getFrom()[0].toString())
+                .contains("weekly@news.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "99 no", "2500 no", "250", "250-"})
+    void greetingThatIsNotSmtp_isNotNow(String greeting) {
+        server.answering(c -> c.verb().equals("GREETING") ? greeting : null);
+        impatient(Duration.ofSeconds(1));
+
+        Outcome outcome = send(1, ADA).of(ADA);
+
+        assertThat(outcome).isInstanceOf(greeting.equals("250") ? Sent.class : NotNow.class);
+    }
+
+    @Test
     void noHostConfigured_isSaidWhenUsed_notBefore() {
         Config config = new Config(25, Optional.empty(), MailConfig.Tls.NONE, 1) {
             @Override
@@ -493,6 +524,11 @@ class SmtpTransportTest {
         @Override
         public Optional<String> password() {
             return Optional.of("secret");
+        }
+
+        @Override
+        public Optional<String> returnPath() {
+            return Optional.empty();
         }
 
         @Override
