@@ -212,6 +212,8 @@ public class Faults {
         private final Map<String, Instant> gaps = new LinkedHashMap<>();
         /** Kills, freezes and the like: each may double one message a connection. */
         private final List<Instant> interruptions = new ArrayList<>();
+        /** What was in doubt under hold, and taken, when it was settled as to be sent again. */
+        private long resentThoughTaken;
 
         Run(Scenario scenario, long seed) throws Exception {
             this.scenario = scenario;
@@ -249,7 +251,7 @@ public class Faults {
                     scenario.lease,
                     verdict.lost(),
                     verdict.doubled(),
-                    book.unanswered() + (smtp == null ? 0 : interruptions.size() * CONNECTIONS),
+                    smtp == null ? resentThoughTaken : book.unanswered() + interruptions.size() * CONNECTIONS,
                     verdict.otherIds(),
                     end,
                     verdict.differences().isEmpty()

@@ -1,9 +1,8 @@
 package dev.broadsheet.delivery;
 
 import io.agroal.api.AgroalDataSource;
-import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -108,8 +107,12 @@ class Marks {
         }
     }
 
-    /** After the lanes, which wait for what they have in hand. */
-    synchronized void stop(@Observes ShutdownEvent shutdown) {
+    /**
+     * After the lanes, which still have messages in hand: Quartz waits for them before this bean goes, and not yet when
+     * the shutdown is announced.
+     */
+    @PreDestroy
+    synchronized void stop() {
         if (thread != null) {
             thread.interrupt();
         }
