@@ -83,9 +83,11 @@ final class SendGridRequests {
         mail.addContent(new Content("text/plain", message.text()));
         mail.addContent(new Content("text/html", message.html()));
         message.headers().forEach(mail::addHeader);
-        mail.addCustomArg("bs_request", requestId);
         mail.setTrackingSettings(noTracking());
-        personalizations.forEach(mail::addPersonalization);
+        for (Personalization one : personalizations) {
+            one.addCustomArg("bs_request", requestId);
+            mail.addPersonalization(one);
+        }
         try {
             return mail.build();
         } catch (IOException e) {
