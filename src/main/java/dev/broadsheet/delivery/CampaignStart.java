@@ -64,9 +64,12 @@ class CampaignStart {
             return;
         }
         campaign.revisionId = issues.asOfNow(campaign.revisionId);
+        long begin = System.nanoTime();
         long recipients = ledger.snapshot(campaign, config.lanes());
         campaign.start(recipients, now);
-        LOG.infof("Campaign %d starts: %d recipients", campaignId, recipients);
+        LOG.infof(
+                "Campaign %d starts: %d recipients in %d ms",
+                campaignId, recipients, (System.nanoTime() - begin) / 1_000_000);
         if (recipients == 0) {
             campaign.done(now);
             return;

@@ -3,6 +3,7 @@ package dev.broadsheet.mail;
 import io.smallrye.config.ConfigMapping;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Min;
+import java.time.LocalDate;
 import java.util.Optional;
 
 /** How fast everything goes out together. */
@@ -20,4 +21,11 @@ public interface LimitConfig {
 
     /** Messages within any day over everything, likewise. */
     Optional<@Min(1) Long> perDay();
+
+    /**
+     * The first day (UTC) of a sender, domain or IP address that nobody knows yet: a day's limit begins with 50 and grows
+     * for 17 days as SendGrid's warm-up schedule has it (100, 500, 1,000 … 4,000,000), below {@link #perDay}. Unset: no
+     * warm-up.
+     */
+    Optional<LocalDate> warmUp();
 }

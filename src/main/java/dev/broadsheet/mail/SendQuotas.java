@@ -8,7 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +29,26 @@ class SendQuotas {
     /** Sooner than a minute ends: what others took and did not need comes back. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
+    /** By day; SendGrid's "IP warmup schedule". */
+    private static final List<Long> WARM_UP = List.of(
+            50L,
+            100L,
+            500L,
+            1_000L,
+            5_000L,
+            10_000L,
+            20_000L,
+            40_000L,
+            70_000L,
+            100_000L,
+            150_000L,
+            250_000L,
+            400_000L,
+            600_000L,
+            1_000_000L,
+            2_000_000L,
+            4_000_000L);
+
     private static final String LEFT = """
             select least(
                 cast(? as bigint) - coalesce(sum(messages) filter (where minute > clock_timestamp() - interval '61 minutes'), 0),
@@ -34,11 +59,15 @@ class SendQuotas {
     private final AgroalDataSource database;
     private final Optional<Long> perHour;
     private final Optional<Long> perDay;
+    private final Optional<LocalDate> warmUp;
+    private final Clock clock;
 
-    SendQuotas(AgroalDataSource database, LimitConfig config) {
+    SendQuotas(AgroalDataSource database, LimitConfig config, Clock clock) {
         this.database = database;
         this.perHour = config.perHour();
         this.perDay = config.perDay();
+        this.warmUp = config.warmUp();
+        this.clock = clock;
     }
 
     /** Counts sends, as many as the limits let go now. In the caller's transaction, which lets others wait until its end. */
@@ -51,7 +80,7 @@ class SendQuotas {
             lock(connection);
             try (PreparedStatement select = connection.prepareStatement(LEFT)) {
                 select.setLong(1, perHour.orElse(Long.MAX_VALUE));
-                select.setLong(2, perDay.orElse(Long.MAX_VALUE));
+                select.setLong(2, ofDay(0));
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
                     int granted = (int) Math.max(0, Math.min(sends, row.getLong(1)));
@@ -79,18 +108,34 @@ class SendQuotas {
 
     /** How long so many take at least. */
     Duration least(long sends) {
-        double hours = Math.max(
-                perHour.filter(most -> sends > most)
-                        .map(most -> (double) sends / most)
-                        .orElse(0.0),
-                perDay.filter(most -> sends > most)
-                        .map(most -> 24.0 * sends / most)
-                        .orElse(0.0));
-        return Duration.ofSeconds((long) Math.ceil(hours * 3600));
+        double hours = perHour.filter(most -> sends > most)
+                .map(most -> (double) sends / most)
+                .orElse(0.0);
+        return Duration.ofSeconds((long) Math.ceil(Math.max(hours, 24 * leastDays(sends)) * 3600));
+    }
+
+    private double leastDays(long sends) {
+        long left = sends;
+        int day = 0;
+        while (warmUp.isPresent() && day < WARM_UP.size() && left > ofDay(day)) {
+            left -= ofDay(day++);
+        }
+        return left > ofDay(day) ? day + (double) left / ofDay(day) : day;
+    }
+
+    /** The limit of a day. @param ahead of today, in days */
+    private long ofDay(int ahead) {
+        long most = perDay.orElse(Long.MAX_VALUE);
+        if (warmUp.isEmpty()) {
+            return most;
+        }
+        LocalDate day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).plusDays(ahead);
+        long age = Math.max(0, ChronoUnit.DAYS.between(warmUp.get(), day));
+        return age < WARM_UP.size() ? Math.min(most, WARM_UP.get((int) age)) : most;
     }
 
     private boolean areSet() {
-        return perHour.isPresent() || perDay.isPresent();
+        return perHour.isPresent() || perDay.isPresent() || warmUp.isPresent();
     }
 
     private static void lock(Connection connection) throws SQLException {

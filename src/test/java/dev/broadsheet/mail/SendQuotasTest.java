@@ -9,17 +9,24 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(TestDatabase.class)
 class SendQuotasTest {
 
-    private record Limits(Optional<Long> perHour, Optional<Long> perDay) implements LimitConfig {
+    private record Limits(Optional<Long> perHour, Optional<Long> perDay, Optional<LocalDate> warmUp)
+            implements LimitConfig {
         @Override
         public Optional<Double> messagesPerSecond() {
             return Optional.empty();
@@ -39,7 +46,15 @@ class SendQuotasTest {
     }
 
     private SendQuotas quotas(Long perHour, Long perDay) {
-        return new SendQuotas(database, new Limits(Optional.ofNullable(perHour), Optional.ofNullable(perDay)));
+        return quotas(perHour, perDay, null);
+    }
+
+    /** @param warmUp first day of a sender */
+    private SendQuotas quotas(Long perHour, Long perDay, LocalDate warmUp) {
+        return new SendQuotas(
+                database,
+                new Limits(Optional.ofNullable(perHour), Optional.ofNullable(perDay), Optional.ofNullable(warmUp)),
+                Clock.fixed(Instant.parse("2026-12-04T10:00:00Z"), ZoneOffset.UTC));
     }
 
     private static SendQuotas.Grant take(SendQuotas quotas, int sends) {
@@ -71,6 +86,30 @@ class SendQuotasTest {
         assertThat(take(quotas(10L, null), 10).sends()).isEqualTo(6);
         assertThat(take(quotas(null, 20L), 10).sends()).isEqualTo(3);
         assertThat(take(quotas(100L, 20L), 10).sends()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-12-10, 50", // not yet begun
+        "2026-12-04, 50",
+        "2026-12-03, 100",
+        "2026-12-01, 1000",
+        "2026-11-26, 70000",
+        "2026-11-25, 80000", // below the limit of a day from here on
+        "2026-10-01, 80000"
+    })
+    void warmUp_grantsMoreEachDay_upToTheLimitOfADay(LocalDate begin, int granted) {
+        assertThat(take(quotas(null, 80_000L, begin), 1_000_000).sends()).isEqualTo(granted);
+    }
+
+    @Test
+    void least_countsTheDaysOfAWarmUp() {
+        LocalDate today = LocalDate.of(2026, 12, 4);
+        assertThat(quotas(null, null, today).least(50)).isZero();
+        assertThat(quotas(null, null, today).least(51)).isEqualTo(Duration.ofDays(1));
+        assertThat(quotas(null, null, today).least(651)).isEqualTo(Duration.ofDays(3));
+        assertThat(quotas(null, 100L, today).least(350)).isEqualTo(Duration.ofDays(3));
+        assertThat(quotas(null, null, today.minusDays(30)).least(10_000_000)).isZero();
     }
 
     @Test
