@@ -95,11 +95,11 @@ class AlertTest {
     @ParameterizedTest
     @CsvSource({
         "en, in-doubt,        is paused,                 may or may not have been handed over, /settle",
-        "en, canary,          waits for your approval,   said,                                 resume approves it",
+        "en, CANARY,          waits for your approval,   said,                                 resume approves it",
         "en, issue-withdrawn, is paused,                 was withdrawn,                        publish the issue again",
         "en, sendgrid-auth,   is paused,                 said,                                 exactly the rest",
         "de, in-doubt,        ist angehalten,            ob sie übergeben wurden,              POST",
-        "de-AT, canary,       wartet auf Ihre Freigabe,  said,                                 gibt es frei",
+        "de-AT, CANARY,       wartet auf Ihre Freigabe,  said,                                 gibt es frei",
         "fr, misfired,        is paused,                 passed while nobody ran,              sends it now",
     })
     void pauseByTheHouse_saysWhyAndWhatToDo_inTheNewslettersLanguage(
