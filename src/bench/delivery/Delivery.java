@@ -304,8 +304,9 @@ public class Delivery {
             statement.execute("analyze delivery_" + issue);
             Files.writeString(
                     script,
-                    Files.readString(Path.of("src/bench/delivery/ledger.sql")).replace("ISSUE", String.valueOf(issue))
-                    .replace("CAMPAIGN", "(select max(id) from campaign)"));
+                    Files.readString(Path.of("src/bench/delivery/ledger.sql"))
+                            .replace("ISSUE", String.valueOf(issue))
+                            .replace("CAMPAIGN", "(select max(id) from campaign)"));
         }
         List<String> command = new ArrayList<>(List.of("pgbench", "-n", "-M", "prepared", "-c", "4", "-j", "2"));
         command.addAll(List.of("-t", String.valueOf(recipients / 4 / 1000), "-f", script.toString()));
