@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** How mail leaves the house. */
@@ -38,6 +39,8 @@ public interface MailConfig {
 
     Smtp smtp();
 
+    Dkim dkim();
+
     /** SendGrid's v3 API and its event webhook. */
     interface SendGrid {
 
@@ -52,7 +55,7 @@ public interface MailConfig {
         Optional<String> webhookPublicKey();
     }
 
-    /** An SMTP relay, which signs (DKIM) and delivers. */
+    /** An SMTP relay, which delivers, and signs (DKIM) where {@link Dkim} is not set. */
     interface Smtp {
 
         /** Its name, which its certificate must be for. */
@@ -83,5 +86,18 @@ public interface MailConfig {
         @Min(1)
         @Max(100)
         int connections();
+    }
+
+    /** Signing of our own of all that goes over SMTP. All of it is set, or nothing; else the start fails. */
+    interface Dkim {
+
+        /** The domain that signs: that of the newsletters' own addresses, or one above it. */
+        Optional<String> domain();
+
+        /** Names the key among the domain's: its public half is in DNS at {@code selector._domainkey.domain}. */
+        Optional<String> selector();
+
+        /** A PEM file: RSA of 2,048 bits or more (PKCS#8 or PKCS#1; at least 1,024), or Ed25519 (PKCS#8). */
+        Optional<Path> privateKey();
     }
 }

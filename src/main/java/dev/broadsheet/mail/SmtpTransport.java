@@ -5,7 +5,6 @@ import dev.broadsheet.platform.BaseUrl;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayOutputStream;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 class SmtpTransport implements Transport {
 
     private final MailConfig.Smtp config;
+    private final @Nullable DkimKey dkim;
     private final String ehloName;
     private final Clock clock;
     private final @Nullable SSLContext tls;
@@ -48,22 +48,25 @@ class SmtpTransport implements Transport {
     private Instant asksRelayAgain = Instant.MIN;
 
     @Inject
-    SmtpTransport(MailConfig config, BaseUrl baseUrl, Clock clock) {
-        this(config.smtp(), baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
+    SmtpTransport(MailConfig config, Dkim dkim, BaseUrl baseUrl, Clock clock) {
+        this(config.smtp(), dkim.key(), baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
     }
 
     /**
      * Connects to nobody yet.
      *
+     * @param dkim signs; null: nothing is signed
      * @param tls whom to trust; null: whom the JVM trusts
      */
     SmtpTransport(
             MailConfig.Smtp config,
+            @Nullable DkimKey dkim,
             String ehloName,
             Clock clock,
             @Nullable SSLContext tls,
             SmtpConnection.Timeouts timeouts) {
         this.config = config;
+        this.dkim = dkim;
         this.ehloName = ehloName;
         this.clock = clock;
         this.tls = tls;
@@ -167,12 +170,13 @@ class SmtpTransport implements Transport {
 
         @Override
         public void run() {
-            ByteArrayOutputStream content = new ByteArrayOutputStream(encoded.size()); // each message in its turn
+            MessageBuffer content = new MessageBuffer(encoded.size()); // each message in its turn
+            DkimSigner signer = dkim == null ? null : new DkimSigner(dkim);
             try {
                 for (Recipient next = waiting.poll(); next != null && fault == null; next = waiting.poll()) {
                     Outcome outcome = forTheRest;
                     if (outcome == null) {
-                        hand(next, content);
+                        hand(next, content, signer);
                     } else {
                         handover.outcome(next, outcome);
                     }
@@ -191,12 +195,16 @@ class SmtpTransport implements Transport {
             }
         }
 
-        private void hand(Recipient recipient, ByteArrayOutputStream content) {
+        private void hand(Recipient recipient, MessageBuffer content, @Nullable DkimSigner signer) {
             String to;
             try {
                 to = WireAddress.of(recipient.email());
                 content.reset();
-                encoded.write(recipient, clock.instant(), content);
+                Instant now = clock.instant();
+                encoded.write(recipient, now, content);
+                if (signer != null) {
+                    signer.sign(content, now);
+                }
             } catch (IllegalArgumentException e) {
                 handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
                 return;
@@ -239,7 +247,7 @@ class SmtpTransport implements Transport {
             handover.outcome(recipient, outcome);
         }
 
-        private void deliver(SmtpConnection connection, Recipient recipient, ByteArrayOutputStream content) {
+        private void deliver(SmtpConnection connection, Recipient recipient, MessageBuffer content) {
             Outcome lost = connection.content(content);
             if (lost != null) {
                 handover.outcome(recipient, lost);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,19 @@ class MailConfigTest {
     }
 
     @Test
+    void environment_ofDkim_isRead() {
+        MailConfig.Dkim dkim = read(Map.of(
+                        "BROADSHEET_MAIL_DKIM_DOMAIN", "news.example",
+                        "BROADSHEET_MAIL_DKIM_SELECTOR", "s2026",
+                        "BROADSHEET_MAIL_DKIM_PRIVATE_KEY", "/etc/broadsheet/dkim.pem"))
+                .dkim();
+
+        assertThat(dkim.domain()).contains("news.example");
+        assertThat(dkim.selector()).contains("s2026");
+        assertThat(dkim.privateKey()).contains(Path.of("/etc/broadsheet/dkim.pem"));
+    }
+
+    @Test
     void nothingSet_isTheUsual() {
         MailConfig config = read(Map.of());
 
@@ -50,7 +64,7 @@ class MailConfigTest {
         assertThat(config.smtp().connections()).isEqualTo(4);
     }
 
-    private static MailConfig read(Map<String, String> environment) {
+    static MailConfig read(Map<String, String> environment) {
         return new SmallRyeConfigBuilder()
                 .withMapping(MailConfig.class)
                 .withSources(new EnvConfigSource(environment, 300))

@@ -486,7 +486,7 @@ class SmtpTransportTest {
 
     private static SmtpTransport transport(MailConfig.Smtp config, @Nullable SSLContext tls, Duration patience) {
         var timeouts = new SmtpConnection.Timeouts(patience, patience, patience);
-        return new SmtpTransport(config, "news.example", Clock.systemUTC(), tls, timeouts);
+        return new SmtpTransport(config, null, "news.example", Clock.systemUTC(), tls, timeouts);
     }
 
     private void impatient(Duration patience) {
