@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import dev.broadsheet.TestReaders;
+import dev.broadsheet.mail.MailConfig;
 import dev.broadsheet.mail.SmtpAtHand;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -30,6 +31,9 @@ class SmtpCampaignTest {
     @Inject
     TestReaders readers;
 
+    @Inject
+    MailConfig config;
+
     @Test
     void campaign_overSmtp_reachesEachReaderOnceByTheIdsOfTheLedger() throws Exception {
         Newsroom newsroom = new Newsroom();
@@ -47,6 +51,7 @@ class SmtpCampaignTest {
             recipients.add(mail.getAllRecipients()[0].toString());
             messageIds.add(mail.getMessageID().replaceAll("[<>]", ""));
             assertThat(mail.getHeader("List-Unsubscribe")).hasSize(1);
+            assertThat(SmtpAtHand.isSigned(mail, config)).isTrue();
         }
         assertThat(received.length).isEqualTo(40);
         assertThat(recipients).hasSize(40);
@@ -79,7 +84,7 @@ class SmtpCampaignTest {
     }
 
     @Test
-    void testSend_overSmtp_arrives() {
+    void testSend_overSmtp_arrivesSigned() throws Exception {
         Newsroom newsroom = new Newsroom();
         newsroom.put("one");
         editor().contentType("application/json")
@@ -88,6 +93,8 @@ class SmtpCampaignTest {
                 .then()
                 .statusCode(202);
         await().atMost(30, SECONDS).until(() -> server.getReceivedMessagesForDomain("desk@example.org").length == 1);
+        assertThat(SmtpAtHand.isSigned(server.getReceivedMessagesForDomain("desk@example.org")[0], config))
+                .isTrue();
         editor().get("/outbox").then().statusCode(404);
     }
 }
