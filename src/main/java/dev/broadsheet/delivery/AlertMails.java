@@ -70,7 +70,7 @@ class AlertMails {
         String url = baseUrl.link("/api/campaigns/" + alert.campaignId);
         String issue = now.issue();
         String time = time(newsletter, alert.happenedAt);
-        boolean canary = "CANARY".equals(alert.code);
+        boolean canary = Canary.REASON.equals(alert.code);
         Words words =
                 switch (alert.kind) {
                     case PAUSED ->
@@ -175,7 +175,7 @@ class AlertMails {
 
     private static String goOn(AlertTexts texts, String code, String url) {
         return switch (code) {
-            case "CANARY", "canary-not-clean" -> texts.toApprove(url);
+            case Canary.REASON, "canary-not-clean" -> texts.toApprove(url);
             case "in-doubt" -> texts.toSettle(url);
             case "issue-withdrawn" -> texts.toPublishAgain(url);
             case DeliveryConfig.MISFIRED -> texts.toSendLate(url);

@@ -9,7 +9,6 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +32,8 @@ public class Campaign extends PanacheEntityBase {
         CANCELLED
     }
 
-    /** A canary is due so long before the others. */
-    static final Duration CANARY_LEAD = Duration.ofDays(1);
+    /** The lane of a canary's readers, beside those of all others: it alone is sent while the canary runs. */
+    static final int CANARY_LANE = -1;
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -141,14 +140,9 @@ public class Campaign extends PanacheEntityBase {
         return transport.equals(transportNow) && baseUrl.equals(baseUrlNow);
     }
 
-    /** Whether only its canary may be claimed. */
+    /** Whether only its canary's lane is sent. */
     boolean isCanary() {
         return canaryState == Canary.State.RUNNING;
-    }
-
-    /** Whoever is due before may be claimed: while the canary runs, it stands before everybody else. */
-    Instant claimable(Instant now) {
-        return isCanary() && startedAt != null ? startedAt.minus(CANARY_LEAD.dividedBy(2)) : now;
     }
 
     boolean mayPause() {
@@ -176,6 +170,15 @@ public class Campaign extends PanacheEntityBase {
         state = State.SENDING;
         this.recipients = recipients;
         startedAt = now;
+    }
+
+    /** Those named left, or had the issue, since it was planned: an editor decides about the others. */
+    void canaryOfNobody(Instant now) {
+        canaryState = Canary.State.WAITING;
+        pause(
+                Canary.REASON,
+                "Nobody of the canary gets this issue: they left, or had it. Resume it to send to the others.",
+                now);
     }
 
     void cancel(String code, String text, Instant now) {

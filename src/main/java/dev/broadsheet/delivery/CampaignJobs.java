@@ -44,6 +44,22 @@ class CampaignJobs {
         schedule(job(LaneJob.class, laneKey(campaignId, lane), campaignId, lane), at);
     }
 
+    /** Schedules it, but where somebody woke it for an earlier time meanwhile, that stands. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void scheduleLaneAtLatest(long campaignId, int lane, Instant at) {
+        try {
+            for (Trigger trigger : scheduler.getTriggersOfJob(laneKey(campaignId, lane))) {
+                Date next = trigger.getNextFireTime(); // none: it is the one that has fired
+                if (next != null && !next.toInstant().isAfter(at)) {
+                    return;
+                }
+            }
+        } catch (SchedulerException e) {
+            throw new IllegalStateException(e);
+        }
+        scheduleLane(campaignId, lane, at);
+    }
+
     /** Schedules it where nothing else will. */
     @Transactional(Transactional.TxType.MANDATORY)
     void ensureStart(long campaignId, Instant at) {

@@ -36,7 +36,7 @@ class CampaignMessages {
         /** The person's own link, headers and {@code Message-ID}, which is made of the delivery's id alone. */
         Recipient recipient(Claim claim, Claim.Row row) {
             return recipient(
-                    HandoverLog.id(claim, row),
+                    HandoverLog.id(claim, row.deliveryId()),
                     row.email(),
                     row.name(),
                     messageIds.of(

@@ -20,13 +20,16 @@ class CampaignStart {
 
     private final Issues issues;
     private final Ledger ledger;
+    private final LedgerReview review;
     private final CampaignJobs jobs;
     private final DeliveryConfig config;
     private final Clock clock;
 
-    CampaignStart(Issues issues, Ledger ledger, CampaignJobs jobs, DeliveryConfig config, Clock clock) {
+    CampaignStart(
+            Issues issues, Ledger ledger, LedgerReview review, CampaignJobs jobs, DeliveryConfig config, Clock clock) {
         this.issues = issues;
         this.ledger = ledger;
+        this.review = review;
         this.jobs = jobs;
         this.config = config;
         this.clock = clock;
@@ -66,6 +69,8 @@ class CampaignStart {
         campaign.revisionId = issues.asOfNow(campaign.revisionId);
         long begin = System.nanoTime();
         long recipients = ledger.snapshot(campaign, config.lanes());
+        int canary = campaign.isCanary() ? ledger.canary(campaign) : 0;
+        ledger.count(campaign, config.lanes());
         campaign.start(recipients, now);
         LOG.infof(
                 "Campaign %d starts: %d recipients in %d ms",
@@ -74,11 +79,11 @@ class CampaignStart {
             campaign.done(now);
             return;
         }
-        if (campaign.isCanary()) {
-            campaign.canarySize = ledger.canaryFirst(campaign);
+        if (campaign.isCanary() && canary == 0) {
+            campaign.canaryOfNobody(now);
+            return;
         }
-        for (int lane = 0; lane < config.lanes(); lane++) {
-            jobs.scheduleLane(campaignId, lane, now);
-        }
+        campaign.canarySize = canary == 0 ? null : canary;
+        review.openLanes(campaign).forEach(lane -> jobs.scheduleLane(campaignId, lane, now));
     }
 }

@@ -116,7 +116,7 @@ class CampaignWatch {
             jobs.ensureStart(id, campaign.sendAt);
         } else if (campaign.state == Campaign.State.SENDING) {
             settleByPolicy(campaign, now);
-            review.openLanes(id).forEach(lane -> jobs.ensureLane(id, lane, now));
+            review.openLanes(campaign).forEach(lane -> jobs.ensureLane(id, lane, now));
             campaigns.lookAtRefusals(id);
             campaigns.finish(id);
         }

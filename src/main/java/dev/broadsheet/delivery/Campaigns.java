@@ -30,9 +30,10 @@ public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
     private static final String IN_DOUBT = "in-doubt";
-    private static final String CANARY = "CANARY";
     /** Fewer say nothing about their share. */
     private static final int BOUNCES_COUNT_FROM = 200;
+    /** A canary waits so long for those whose mail was put off: a first refusal by a greylist takes minutes. */
+    private static final Duration CANARY_PATIENCE = Duration.ofMinutes(30);
 
     /** How {@code IN_DOUBT} is decided by hand. */
     public enum Settlement {
@@ -278,12 +279,19 @@ public class Campaigns {
         }
         campaign.flush();
         Counts counts = review.counts(campaign.id);
-        if (counts.sending() > 0 || campaign.isCanary() && review.anyDue(campaign, clock.instant())) {
+        if (counts.sending() > 0) {
             return;
         }
-        if (campaign.isCanary() && counts.queued() > 0) {
-            endCanary(campaign, counts);
-            return;
+        if (campaign.isCanary()) {
+            if (review.isCanaryDue(campaign, clock.instant().plus(CANARY_PATIENCE))) {
+                return;
+            }
+            Counts canary = review.canaryCounts(campaign.id);
+            if (counts.queued() > canary.queued()) {
+                endCanary(campaign, canary);
+                return;
+            }
+            campaign.canaryState = Canary.State.OVER; // it was everybody
         }
         if (counts.queued() > 0) {
             return;
@@ -311,14 +319,15 @@ public class Campaigns {
         LOG.infof("Campaign %d is done: %s", campaign.id, counts);
     }
 
-    /** Those who wait for another try wait with the others. */
+    /** Those of it who wait long for another try wait with the others. @param counts of the canary */
     private void endCanary(Campaign campaign, Counts counts) {
         boolean approval = campaign.canaryThen == Canary.Then.APPROVAL;
         campaign.canaryState = Canary.State.WAITING;
         campaign.pause(
-                CANARY,
+                Canary.REASON,
                 "The canary is through: " + (counts.total() - counts.queued()) + " of " + campaign.canarySize
-                        + " done with" + bad(counts) + ". "
+                        + " done with" + bad(counts)
+                        + (counts.queued() == 0 ? "" : ", " + counts.queued() + " to be tried again") + ". "
                         + (approval || !bad(counts).isEmpty()
                                 ? "Resume it to send to the others."
                                 : "It goes on by itself when nothing bad comes up for "
@@ -330,7 +339,7 @@ public class Campaigns {
 
     /** What an editor should look at before the others get it. */
     private static String bad(Counts counts) {
-        StringBuilder bad = new StringBuilder();
+        StringBuilder bad = new StringBuilder(handedOver(counts) == 0 ? ", nobody has it" : "");
         Map<String, Long> kinds = new LinkedHashMap<>();
         kinds.put("bounced", counts.bounced());
         kinds.put("failed", counts.failed());
@@ -346,13 +355,13 @@ public class Campaigns {
         Campaign campaign = locked(id);
         Instant now = clock.instant();
         if (campaign.state != Campaign.State.PAUSED
-                || !CANARY.equals(campaign.reasonCode)
+                || !Canary.REASON.equals(campaign.reasonCode)
                 || campaign.canaryThen != Canary.Then.CLEAN_FOR
                 || campaign.canaryCleanSeconds == null
                 || campaign.reasonSince == null) {
             return;
         }
-        String bad = bad(review.counts(id));
+        String bad = bad(review.canaryCounts(id));
         if (!bad.isEmpty()) {
             campaign.resume(now);
             campaign.pause(
@@ -423,7 +432,7 @@ public class Campaigns {
     }
 
     private void wakeLanes(Campaign campaign) {
-        review.openLanes(campaign.id).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
+        review.openLanes(campaign).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
     }
 
     private void planForNow(Campaign campaign) {

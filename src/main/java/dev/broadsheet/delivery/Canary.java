@@ -42,6 +42,9 @@ record Canary(
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record View(int size, Then then, @Nullable String cleanFor, State state) {}
 
+    /** Why a campaign is paused that waits after its canary. */
+    static final String REASON = "CANARY";
+
     static final Duration USUALLY_CLEAN_FOR = Duration.ofMinutes(30);
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(7);

@@ -87,7 +87,7 @@ class Claims {
                 update.setLong(1, issueId);
                 update.setLong(2, campaignId);
                 update.setInt(3, lane);
-                update.setTimestamp(4, Timestamp.from(campaign.claimable(wall)));
+                update.setTimestamp(4, Timestamp.from(wall));
                 update.setLong(5, campaignId);
                 update.setString(6, campaign.transport);
                 update.setString(7, campaign.baseUrl);
@@ -156,7 +156,8 @@ class Claims {
 
     /**
      * Writes outcomes. A {@code SENT} that comes after the claim was lost is a fact all the same: it moves a row that is
-     * in doubt or queued again; where another claim has the row by now, the message went out twice, and that is said.
+     * in doubt, queued again or given up; where another claim has the row by now, or a later campaign the reader, the
+     * message went out twice, or will, and that is said.
      *
      * @return how many went out twice
      */
@@ -239,7 +240,9 @@ class Claims {
         List<Long> facts = new ArrayList<>();
         int doubled = 0;
         try (PreparedStatement select = connection.prepareStatement(
-                "select id, state, attempts from delivery where issue_id = ? and id = any(?) order by id for update")) {
+                "select id, state, attempts, void and exists (select 1 from delivery o where o.issue_id = d.issue_id"
+                        + " and o.subscription_id = d.subscription_id and not o.void) as elsewhere"
+                        + " from delivery d where issue_id = ? and id = any(?) order by id for update of d")) {
             select.setLong(1, claim.issueId());
             select.setArray(
                     2, ids(connection, late.stream().map(Result::deliveryId).toList()));
@@ -247,7 +250,9 @@ class Claims {
                 while (row.next()) {
                     long id = row.getLong("id");
                     DeliveryState state = DeliveryState.valueOf(row.getString("state"));
-                    if (state == DeliveryState.IN_DOUBT || state == DeliveryState.QUEUED) {
+                    if (state == DeliveryState.IN_DOUBT
+                            || state == DeliveryState.QUEUED
+                            || state.isVoid() && !row.getBoolean("elsewhere")) {
                         facts.add(id);
                         moves.add(state, -1);
                         moves.add(DeliveryState.SENT, 1);
@@ -257,8 +262,9 @@ class Claims {
                 }
             }
         }
-        try (PreparedStatement update = connection.prepareStatement("update delivery set state = 'SENT', due_at = null,"
-                + " reason = null, updated_at = now() where issue_id = ? and id = any(?)")) {
+        try (PreparedStatement update =
+                connection.prepareStatement("update delivery set state = 'SENT', void = false, due_at = null,"
+                        + " reason = null, updated_at = now() where issue_id = ? and id = any(?)")) {
             update.setLong(1, claim.issueId());
             update.setArray(2, ids(connection, facts));
             update.executeUpdate();

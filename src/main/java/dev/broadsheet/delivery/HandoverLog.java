@@ -54,18 +54,18 @@ class HandoverLog implements Transport.Handover {
         this.clock = clock;
         this.claim = claim;
         for (int i = 0; i < claim.rows().size(); i++) {
-            places.put(id(claim, claim.rows().get(i)), i);
+            places.put(id(claim, claim.rows().get(i).deliveryId()), i);
         }
     }
 
     /** Names a delivery to transports, over all issues. */
-    static String id(Claim claim, Claim.Row row) {
-        return claim.issueId() + "-" + row.deliveryId();
+    static String id(Claim claim, long deliveryId) {
+        return claim.issueId() + "-" + deliveryId;
     }
 
     @Override
     public boolean mark(List<Recipient> together, String requestId) {
-        if (!writeNow()) {
+        if (!writeNow(together.size() > 1)) {
             return false;
         }
         CompletableFuture<Boolean> held;
@@ -95,14 +95,16 @@ class HandoverLog implements Transport.Handover {
     }
 
     /**
-     * Writes outcomes that have waited for a while: the marks tell what was sent, but editors look at the ledger.
+     * Writes outcomes that have waited for a while: the marks tell what was sent, but editors look at the ledger. And
+     * those of a request before another is marked: a claim names one request alone, and what is in doubt belongs to it.
      *
      * @return false where the ledger does not answer
      */
-    private boolean writeNow() {
+    private boolean writeNow(boolean request) {
         List<Claims.Result> results;
         synchronized (this) {
-            if (unwritten.isEmpty() || System.nanoTime() - written < WRITTEN_WITHIN.toNanos()) {
+            boolean another = inHandTogether != null || request;
+            if (unwritten.isEmpty() || !another && System.nanoTime() - written < WRITTEN_WITHIN.toNanos()) {
                 return true;
             }
             written = System.nanoTime();
@@ -111,6 +113,9 @@ class HandoverLog implements Transport.Handover {
         }
         try {
             QuarkusTransaction.requiringNew().run(() -> count(claims.record(claim, results)));
+            synchronized (this) {
+                results.forEach(result -> inHand.clear(place(id(claim, result.deliveryId()))));
+            }
             return true;
         } catch (RuntimeException e) {
             LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
@@ -251,9 +256,13 @@ class HandoverLog implements Transport.Handover {
 
     /** Among the rows of the claim. */
     private int place(Recipient recipient) {
-        Integer place = places.get(recipient.id());
+        return place(recipient.id());
+    }
+
+    private int place(String id) {
+        Integer place = places.get(id);
         if (place == null) {
-            throw new IllegalArgumentException("Not of this claim: " + recipient.id());
+            throw new IllegalArgumentException("Not of this claim: " + id);
         }
         return place;
     }

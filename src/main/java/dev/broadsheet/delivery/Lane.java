@@ -104,7 +104,7 @@ class Lane {
         }
         if (next != null) {
             Instant at = next;
-            QuarkusTransaction.requiringNew().run(() -> jobs.scheduleLane(campaignId, lane, at));
+            QuarkusTransaction.requiringNew().run(() -> jobs.scheduleLaneAtLatest(campaignId, lane, at));
         }
     }
 
@@ -123,9 +123,12 @@ class Lane {
                 return null; // paused, cancelled or done: whoever resumes it schedules its lanes
             }
             Campaign campaign = current.get();
+            if (campaign.isCanary() && lane != Campaign.CANARY_LANE) {
+                return null; // whoever ends the canary schedules the others
+            }
             if (!more) { // no permit is waited for where there is nothing to send
                 Ledger.LaneStatus status = status(campaign, lane);
-                if (status.nextDue() == null || status.nextDue().isAfter(campaign.claimable(clock.instant()))) {
+                if (status.nextDue() == null || status.nextDue().isAfter(clock.instant())) {
                     return afterNothing(campaign, status);
                 }
             }
@@ -157,7 +160,9 @@ class Lane {
 
     /** Half of a slice or more, for each lane another: so that they do not all give way at the same moment. */
     private Duration sliceOf(long campaignId, int lane) {
-        return config.laneSlice().multipliedBy(8 + (lane * 5L + campaignId) % 9).dividedBy(16);
+        return config.laneSlice()
+                .multipliedBy(8 + Math.floorMod(lane * 5L + campaignId, 9))
+                .dividedBy(16);
     }
 
     /** As many as the limits let go in one burst. */
@@ -290,13 +295,14 @@ class Lane {
     }
 
     private @Nullable Instant afterNothing(Campaign campaign, Ledger.LaneStatus status) {
-        if (status.nextDue() != null && !campaign.isCanary()) {
-            return status.nextDue();
+        Instant due = status.nextDue();
+        Instant lease = status.nextLease(); // another node's; if it dies, its rows come back then
+        if (lease != null) {
+            return due != null && due.isBefore(lease) ? due : lease;
         }
-        if (status.nextLease() != null) {
-            return status.nextLease(); // another node's; if it dies, its rows come back then
+        if (due == null || campaign.isCanary()) {
+            campaigns.finish(campaign.id);
         }
-        campaigns.finish(campaign.id);
-        return null;
+        return due;
     }
 }

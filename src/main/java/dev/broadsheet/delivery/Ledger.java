@@ -76,17 +76,8 @@ class Ledger {
                 where m.newsletter_id = ?
                 on conflict (issue_id, subscription_id) where not void do nothing
                 """;
-        String count = """
-                insert into lane_count (campaign_id, lane, queued)
-                select ?, l.lane, count(d.id)
-                from generate_series(0, ? - 1) as l (lane)
-                left join delivery d on d.issue_id = ? and d.campaign_id = ? and d.lane = l.lane
-                group by l.lane
-                on conflict (campaign_id, lane) do nothing
-                """;
         try (Connection connection = database.getConnection();
                 PreparedStatement rows = connection.prepareStatement(insert);
-                PreparedStatement counters = connection.prepareStatement(count);
                 Statement analyze = connection.createStatement()) {
             Timestamp now = Timestamp.from(clock.instant());
             rows.setLong(1, campaign.issueId);
@@ -97,31 +88,26 @@ class Ledger {
             rows.setLong(6, campaign.newsletterId);
             long inserted = rows.executeLargeUpdate();
             analyze.execute("analyze " + partition(campaign.issueId));
-            counters.setLong(1, campaign.id);
-            counters.setInt(2, lanes);
-            counters.setLong(3, campaign.issueId);
-            counters.setLong(4, campaign.id);
-            counters.executeUpdate();
             return inserted;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Puts the campaign's canary before everybody else. @return how many they are */
+    /** Puts the campaign's canary into a lane of its own. @return how many they are */
     @Transactional(Transactional.TxType.MANDATORY)
-    int canaryFirst(Campaign campaign) {
+    int canary(Campaign campaign) {
         long[] named = campaign.canaryNamed;
         String sql =
                 """
-                update delivery set due_at = due_at - make_interval(secs => ?)
+                update delivery set lane = ?
                 where issue_id = ? and id in (
                   select id from delivery
                   where issue_id = ? and campaign_id = ? and state = 'QUEUED' and %s)
                 """.formatted(named == null ? "true order by subscription_id limit ?" : "subscription_id = any (?)");
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, Campaign.CANARY_LEAD.toSeconds());
+            update.setInt(1, Campaign.CANARY_LANE);
             update.setLong(2, campaign.issueId);
             update.setLong(3, campaign.issueId);
             update.setLong(4, campaign.id);
@@ -134,6 +120,30 @@ class Ledger {
                                 "bigint", Arrays.stream(named).boxed().toArray()));
             }
             return update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Begins the counters of a campaign's lanes. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void count(Campaign campaign, int lanes) {
+        String sql = """
+                insert into lane_count (campaign_id, lane, queued)
+                select ?, l.lane, count(d.id)
+                from generate_series(?, ? - 1) as l (lane)
+                left join delivery d on d.issue_id = ? and d.campaign_id = ? and d.lane = l.lane
+                group by l.lane
+                on conflict (campaign_id, lane) do nothing
+                """;
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setLong(1, campaign.id);
+            insert.setInt(2, campaign.isCanary() ? Campaign.CANARY_LANE : 0);
+            insert.setInt(3, lanes);
+            insert.setLong(4, campaign.issueId);
+            insert.setLong(5, campaign.id);
+            insert.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -40,14 +40,27 @@ class LedgerReview {
     /** By the lanes' counters, which move with the rows. */
     @Transactional(Transactional.TxType.MANDATORY)
     Counts counts(long campaignId) {
-        StringBuilder sums = new StringBuilder();
+        return counts(sums() + " from lane_count where campaign_id = ?", campaignId, null);
+    }
+
+    private static String sums() {
+        StringBuilder sums = new StringBuilder("select ");
         for (String column : COUNT_COLUMNS.split(", ", -1)) {
-            sums.append(sums.isEmpty() ? "" : ", ")
+            sums.append(sums.length() == "select ".length() ? "" : ", ")
                     .append("coalesce(sum(")
                     .append(column)
                     .append("), 0)");
         }
-        return counts("select " + sums + " from lane_count where campaign_id = ?", campaignId, null);
+        return sums.toString();
+    }
+
+    /** Of the canary's lane alone. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    Counts canaryCounts(long campaignId) {
+        return counts(
+                sums() + " from lane_count where lane = " + Campaign.CANARY_LANE + " and campaign_id = ?",
+                campaignId,
+                null);
     }
 
     /** By counting the rows themselves: what the counters must agree with. */
@@ -263,21 +276,19 @@ class LedgerReview {
         }
     }
 
-    /** Whether somebody may be claimed right now. */
+    /** Whether somebody of the canary is to get it until then. */
     @Transactional(Transactional.TxType.MANDATORY)
-    boolean anyDue(Campaign campaign, Instant now) {
+    boolean isCanaryDue(Campaign campaign, Instant until) {
         String sql = """
                 select exists (
-                  select 1 from lane_count l
-                  where l.campaign_id = ? and (
-                    select min(d.due_at) from delivery d
-                    where d.issue_id = ? and d.campaign_id = l.campaign_id and d.lane = l.lane and d.due_at is not null) <= ?)
+                  select 1 from delivery where issue_id = ? and campaign_id = ? and lane = ? and due_at <= ?)
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, campaign.id);
-            select.setLong(2, campaign.issueId);
-            select.setTimestamp(3, java.sql.Timestamp.from(campaign.claimable(now)));
+            select.setLong(1, campaign.issueId);
+            select.setLong(2, campaign.id);
+            select.setInt(3, Campaign.CANARY_LANE);
+            select.setTimestamp(4, java.sql.Timestamp.from(until));
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);
@@ -308,11 +319,14 @@ class LedgerReview {
         }
     }
 
-    /** The lanes that still have something to do. */
+    /** The lanes that still have something to do now. */
     @Transactional(Transactional.TxType.MANDATORY)
-    List<Integer> openLanes(long campaignId) {
+    List<Integer> openLanes(Campaign campaign) {
+        String canary = campaign.isCanary() ? " and lane = " + Campaign.CANARY_LANE : "";
         return lanes(
-                "select lane from lane_count where campaign_id = ? and queued + sending > 0 order by lane", campaignId);
+                "select lane from lane_count where campaign_id = ? and queued + sending > 0" + canary
+                        + " order by lane",
+                campaign.id);
     }
 
     private List<Integer> lanes(String sql, long campaignId) {

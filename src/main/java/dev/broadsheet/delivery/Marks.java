@@ -32,12 +32,22 @@ import org.jspecify.annotations.Nullable;
 class Marks {
 
     /** A claim as it is with one more message in hand. */
-    private record Mark(
-            long claimId,
-            byte[] sent,
-            byte[] inHand,
-            @Nullable String requestId,
-            CompletableFuture<Boolean> held) {}
+    private static final class Mark {
+        private final long claimId;
+        private final byte[] sent;
+        private final byte[] inHand;
+        private final @Nullable String requestId;
+        private final CompletableFuture<Boolean> held = new CompletableFuture<>();
+        /** Known to the thread that writes alone. */
+        private boolean committed;
+
+        Mark(long claimId, byte[] sent, byte[] inHand, @Nullable String requestId) {
+            this.claimId = claimId;
+            this.sent = sent;
+            this.inHand = inHand;
+            this.requestId = requestId;
+        }
+    }
 
     /**
      * A mark holds while the lease does and the campaign is sending, so that a pause, on whatever node, is felt by the
@@ -53,7 +63,7 @@ class Marks {
 
     private final AgroalDataSource database;
     private final LinkedBlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
-    /** By claim: the latest of each that is not committed, queued or not. */
+    /** By claim: the latest of each, queued or not, committed or not. */
     private final Map<Long, Mark> noted = new ConcurrentHashMap<>();
 
     private @Nullable Thread thread;
@@ -88,7 +98,7 @@ class Marks {
     }
 
     private static Mark mark(Claim claim, BitSet sent, BitSet inHand, @Nullable String requestId) {
-        return new Mark(claim.id(), octets(claim, sent), octets(claim, inHand), requestId, new CompletableFuture<>());
+        return new Mark(claim.id(), octets(claim, sent), octets(claim, inHand), requestId);
     }
 
     /** A bit for each of its rows. */
@@ -134,9 +144,13 @@ class Marks {
 
     private void write(List<Mark> group) {
         Map<Long, Mark> latest = new LinkedHashMap<>();
-        group.forEach(mark -> latest.put(mark.claimId, mark));
-        Map<Long, Mark> along = Map.copyOf(noted);
-        latest.putAll(along);
+        noted.forEach((claim, mark) -> {
+            if (!mark.committed) {
+                latest.put(claim, mark);
+            }
+        });
+        // never what was queued itself, which may be older than what is committed by now
+        group.forEach(mark -> latest.computeIfAbsent(mark.claimId, claim -> noted.getOrDefault(claim, mark)));
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(SQL)) {
             Collection<Mark> marks = latest.values();
@@ -145,22 +159,22 @@ class Marks {
             update.setArray(
                     2,
                     connection.createArrayOf(
-                            "bytea", marks.stream().map(Mark::sent).toArray(byte[][]::new)));
+                            "bytea", marks.stream().map(mark -> mark.sent).toArray(byte[][]::new)));
             update.setArray(
                     3,
                     connection.createArrayOf(
-                            "bytea", marks.stream().map(Mark::inHand).toArray(byte[][]::new)));
+                            "bytea", marks.stream().map(mark -> mark.inHand).toArray(byte[][]::new)));
             update.setArray(
                     4,
                     connection.createArrayOf(
-                            "text", marks.stream().map(Mark::requestId).toArray()));
+                            "text", marks.stream().map(mark -> mark.requestId).toArray()));
             Set<Long> held = new HashSet<>();
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     held.add(row.getLong(1));
                 }
             }
-            along.forEach(noted::remove); // where it is still the latest
+            marks.forEach(mark -> mark.committed = true);
             group.forEach(mark -> mark.held.complete(held.contains(mark.claimId)));
         } catch (SQLException | RuntimeException e) {
             group.forEach(mark -> mark.held.completeExceptionally(e));

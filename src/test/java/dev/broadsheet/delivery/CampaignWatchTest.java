@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.TestReaders;
+import dev.broadsheet.mail.Outcome;
+import dev.broadsheet.mail.Recipient;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +44,9 @@ class CampaignWatchTest {
 
     @Inject
     Marks marks;
+
+    @Inject
+    DeliveryConfig config;
 
     @Inject
     AgroalDataSource database;
@@ -143,6 +151,59 @@ class CampaignWatchTest {
     }
 
     @Test
+    void messageThatTurnsOutToBeSentAfterItWasGivenUp_isSent_andItsReaderIsNotMailedAgain() {
+        readers.active(newsroom.newsletter(), 2);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        Campaign campaign = startedButIdle(id);
+        Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 1, Duration.ofMinutes(1)));
+        sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
+        QuarkusTransaction.requiringNew().call(claims::expire);
+        Newsroom.post(id, "cancel");
+        assertThat(campaign(id).getInt("counts.cancelled")).isEqualTo(2);
+
+        QuarkusTransaction.requiringNew().call(() -> claims.record(claim, sent(claim)));
+
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(1);
+        assertThat(campaign(id).getInt("counts.cancelled")).isEqualTo(1);
+        long later = newsroom.start("one", "{}");
+        assertThat(awaitState(later, "DONE").getInt("recipients")).isEqualTo(1);
+    }
+
+    @Test
+    void secondRequestOfAClaim_leavesTheFirstsNameWithWhatIsInDoubtOfIt() {
+        readers.active(newsroom.newsletter(), 4);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        Campaign campaign = startedButIdle(id);
+        Claim claim =
+                QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 4, Duration.ofMinutes(30)));
+        HandoverLog log = new HandoverLog(marks, claims, config, Clock.systemUTC(), claim);
+        List<Recipient> all = claim.rows().stream()
+                .map(row -> new Recipient(
+                        HandoverLog.id(claim, row.deliveryId()),
+                        row.email(),
+                        null,
+                        "id@example.org",
+                        Map.of(),
+                        Map.of(),
+                        Map.of()))
+                .toList();
+
+        assertThat(log.mark(all.subList(0, 2), "first")).isTrue();
+        all.subList(0, 2).forEach(recipient -> log.outcome(recipient, new Outcome.InDoubt("no answer")));
+        assertThat(log.mark(all.subList(2, 4), "second")).isTrue();
+        // the node dies here
+        sql("update campaign set state = 'PAUSED' where id = " + id);
+        sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
+        QuarkusTransaction.requiringNew().call(claims::expire);
+        marks.forget(claim);
+
+        assertThat(text("select string_agg(request_id, ' ' order by id) from delivery where state = 'IN_DOUBT'"
+                        + " and campaign_id = " + id))
+                .isEqualTo("first first second second");
+        Newsroom.post(id, "cancel");
+    }
+
+    @Test
     void nodeUnderAnotherTransport_claimsNothing() {
         readers.active(newsroom.newsletter(), 2);
         long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
@@ -186,7 +247,25 @@ class CampaignWatchTest {
             Campaign campaign = Campaign.locked(id).orElseThrow();
             ledger.ensurePartition(campaign.issueId);
             campaign.start(ledger.snapshot(campaign, 1), java.time.Instant.now());
+            ledger.count(campaign, 1);
             return campaign;
+        });
+    }
+
+    private static List<Claims.Result> sent(Claim claim) {
+        return claim.rows().stream()
+                .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                .toList();
+    }
+
+    private String text(String select) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            try (var connection = database.getConnection();
+                    var statement = connection.createStatement();
+                    var row = statement.executeQuery(select)) {
+                row.next();
+                return row.getString(1);
+            }
         });
     }
 

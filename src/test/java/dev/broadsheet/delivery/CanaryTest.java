@@ -32,6 +32,9 @@ class CanaryTest {
     CampaignWatch watch;
 
     @Inject
+    CampaignStart start;
+
+    @Inject
     Claims claims;
 
     @Inject
@@ -111,6 +114,53 @@ class CanaryTest {
         assertThat(waiting.getInt("counts.sent")).isEqualTo(4);
         Newsroom.post(id, "resume");
         assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(6);
+    }
+
+    @Test
+    void canaryWhoAllLeftBeforeTheStart_leavesTheOthersToAnEditor() {
+        readers.active(newsroom.newsletter(), 5);
+        long id = newsroom.start(
+                "one",
+                "{\"sendAt\": \"2090-01-01T10:00:00Z\", \"canary\": {\"emails\": [\"" + email(2)
+                        + "\"], \"then\": \"CLEAN_FOR\"}}");
+        sql("update subscription set state = 'UNSUBSCRIBED', unsubscribed_at = now() where id ="
+                + " (select canary_named[1] from campaign where id = " + id + ")");
+        sql("update campaign set send_at = now() where id = " + id);
+
+        start.start(id);
+
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("CANARY");
+        watch.look();
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        Newsroom.post(id, "resume");
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(4);
+    }
+
+    @Test
+    void canaryWhoseMailIsAllPutOff_isNotClean_andIsWaitedForAWhile() {
+        readers.active(newsroom.newsletter(), 6);
+        long id = newsroom.start(
+                "one",
+                "{\"messagesPerSecond\": 0.001, \"canary\": {\"size\": 2, \"then\": \"CLEAN_FOR\", \"cleanFor\": \"PT1M\"}}");
+        awaitState(id, "SENDING");
+        Newsroom.post(id, "pause");
+        sql("update delivery set due_at = now() + interval '10 minutes' where lane = -1 and state = 'QUEUED'"
+                + " and campaign_id = " + id);
+        Newsroom.post(id, "resume");
+
+        watch.look();
+        assertThat(campaign(id).getString("state")).isEqualTo("SENDING");
+        sql(
+                "update delivery set state = 'QUEUED', due_at = now() + interval '2 hours' where lane = -1 and campaign_id = "
+                        + id);
+        sql("update lane_count set queued = 2, sent = 0 where lane = -1 and campaign_id = " + id);
+        watch.look();
+
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("canary-not-clean");
+        assertThat(campaign(id).getString("reason.text")).contains("nobody has it");
+        Newsroom.post(id, "cancel");
+        assertThat(campaign(id).getInt("counts.cancelled")).isEqualTo(6);
     }
 
     @Test
