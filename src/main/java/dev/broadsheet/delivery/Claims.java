@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,52 @@ class Claims {
             @Nullable String providerMessageId,
             @Nullable String reason) {}
 
+    /** Those that came back. */
+    private static final String AGAIN = "d.due_at <= ? order by d.due_at limit ? for update of d skip locked";
+
+    /**
+     * Those that nobody had yet. They are waited for where somebody else has them locked: what is passed over here is
+     * not looked at again.
+     */
+    private static final String FRESH = """
+            d.due_at is null and d.state = 'QUEUED' and d.id > (
+                select l.claimed_to from lane_count l where l.campaign_id = d.campaign_id and l.lane = d.lane)
+            order by d.id limit ? for update of d""";
+
+    private static final String TAKE = """
+            with due as materialized (
+              select d.issue_id, d.id, d.subscription_id from delivery d
+              where d.issue_id = ? and d.campaign_id = ? and d.lane = ?
+                and exists (
+                  select 1 from campaign c
+                  where c.id = ? and c.state = 'SENDING' and c.transport = ? and c.base_url = ?)
+                and %s)
+            update delivery d
+            set state = case when m.subscription_id is null then 'SKIPPED' else 'SENDING' end,
+                void = m.subscription_id is null,
+                due_at = null,
+                request_id = null,
+                claim_id = case when m.subscription_id is null then null else ?::bigint end,
+                attempts = d.attempts + case when m.subscription_id is null then 0 else 1 end,
+                reason = case when m.subscription_id is null then 'left, paused or suppressed since the start' end,
+                updated_at = ?
+            from due left join mailable_subscription m on m.subscription_id = due.subscription_id
+            where d.issue_id = due.issue_id and d.id = due.id
+            returning d.id, d.subscription_id, d.attempts, m.email, m.name, m.sections
+            """;
+
+    /** What a claim has taken so far. */
+    private static final class Taken {
+        private final List<Claim.Row> rows = new ArrayList<>();
+        private int skipped;
+        /** The highest id of those that nobody had yet; zero for none. */
+        private long last;
+
+        int count() {
+            return rows.size() + skipped;
+        }
+    }
+
     private final AgroalDataSource database;
     private final Clock clock;
 
@@ -49,8 +97,9 @@ class Claims {
     }
 
     /**
-     * Takes due rows of a lane under a lease, those that have waited longest first; skips those whom nobody may mail any
-     * more (left, suppressed, paused, erased). Takes nothing where the campaign is not sending.
+     * Takes rows of a lane under a lease: first those that came back and are due, then those that nobody had yet, by their
+     * ids; skips those whom nobody may mail any more (left, suppressed, paused, erased). Takes nothing where the campaign
+     * is not sending.
      */
     @Transactional(Transactional.TxType.MANDATORY)
     Claim claim(Campaign campaign, int lane, int most, Duration lease) {
@@ -58,58 +107,16 @@ class Claims {
         long issueId = campaign.issueId;
         Instant wall = clock.instant();
         long nano = System.nanoTime();
-        String sql = """
-                with due as materialized (
-                  select d.issue_id, d.id, d.subscription_id from delivery d
-                  where d.issue_id = ? and d.campaign_id = ? and d.lane = ? and d.due_at <= ?
-                    and exists (
-                      select 1 from campaign c
-                      where c.id = ? and c.state = 'SENDING' and c.transport = ? and c.base_url = ?)
-                  order by d.due_at limit ? for update of d skip locked)
-                update delivery d
-                set state = case when m.subscription_id is null then 'SKIPPED' else 'SENDING' end,
-                    void = m.subscription_id is null,
-                    due_at = null,
-                    request_id = null,
-                    claim_id = case when m.subscription_id is null then null else ?::bigint end,
-                    attempts = d.attempts + case when m.subscription_id is null then 0 else 1 end,
-                    reason = case when m.subscription_id is null then 'left, paused or suppressed since the start' end,
-                    updated_at = ?
-                from due left join mailable_subscription m on m.subscription_id = due.subscription_id
-                where d.issue_id = due.issue_id and d.id = due.id
-                returning d.id, d.subscription_id, d.attempts, m.email, m.name, m.sections
-                """;
         try (Connection connection = database.getConnection()) {
             long id = next(connection);
-            List<Claim.Row> rows = new ArrayList<>();
-            int skipped = 0;
-            try (PreparedStatement update = connection.prepareStatement(sql)) {
-                update.setLong(1, issueId);
-                update.setLong(2, campaignId);
-                update.setInt(3, lane);
-                update.setTimestamp(4, Timestamp.from(wall));
-                update.setLong(5, campaignId);
-                update.setString(6, campaign.transport);
-                update.setString(7, campaign.baseUrl);
-                update.setInt(8, most);
-                update.setLong(9, id);
-                update.setTimestamp(10, Timestamp.from(wall));
-                try (ResultSet row = update.executeQuery()) {
-                    while (row.next()) {
-                        if (row.getString("email") == null) {
-                            skipped++;
-                        } else {
-                            rows.add(new Claim.Row(
-                                    row.getLong("id"),
-                                    row.getLong("subscription_id"),
-                                    row.getString("email"),
-                                    row.getString("name"),
-                                    row.getInt("attempts"),
-                                    List.of((String[]) row.getArray("sections").getArray())));
-                        }
-                    }
-                }
+            Taken taken = new Taken();
+            take(connection, AGAIN, campaign, lane, most, id, wall, taken);
+            int before = taken.count();
+            if (before < most) {
+                take(connection, FRESH, campaign, lane, most - before, id, wall, taken);
             }
+            List<Claim.Row> rows = taken.rows;
+            int skipped = taken.skipped;
             if (!rows.isEmpty()) {
                 try (PreparedStatement insert = connection.prepareStatement(
                         "insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, lease_until)"
@@ -131,10 +138,53 @@ class Claims {
             moves.add(DeliveryState.QUEUED, -rows.size() - skipped);
             moves.add(DeliveryState.SENDING, rows.size());
             moves.add(DeliveryState.SKIPPED, skipped);
-            LaneCount.move(connection, campaignId, lane, moves);
+            LaneCount.move(connection, campaignId, lane, moves, taken.last);
             return new Claim(id, campaignId, issueId, lane, rows, skipped, wall.plus(lease), nano + lease.toNanos());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void take(
+            Connection connection,
+            String which,
+            Campaign campaign,
+            int lane,
+            int most,
+            long claimId,
+            Instant now,
+            Taken taken)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(TAKE.formatted(which))) {
+            int i = 1;
+            update.setLong(i++, campaign.issueId);
+            update.setLong(i++, campaign.id);
+            update.setInt(i++, lane);
+            update.setLong(i++, campaign.id);
+            update.setString(i++, campaign.transport);
+            update.setString(i++, campaign.baseUrl);
+            if (which.equals(AGAIN)) {
+                update.setTimestamp(i++, Timestamp.from(now));
+            }
+            update.setInt(i++, most);
+            update.setLong(i++, claimId);
+            update.setTimestamp(i, Timestamp.from(now));
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    long id = row.getLong(1);
+                    if (which.equals(FRESH)) {
+                        taken.last = Math.max(taken.last, id);
+                    }
+                    String email = row.getString(4);
+                    if (email == null) {
+                        taken.skipped++;
+                    } else {
+                        taken.rows.add(new Claim.Row(
+                                id, row.getLong(2), email, row.getString(5), row.getInt(3), List.of((String[])
+                                        row.getArray(6).getArray())));
+                    }
+                }
+            }
         }
     }
 
@@ -168,7 +218,7 @@ class Claims {
         }
         LaneCount.Moves moves = new LaneCount.Moves();
         try (Connection connection = database.getConnection()) {
-            List<Long> missed = write(connection, claim, results, moves);
+            Set<Long> missed = write(connection, claim, results, moves);
             int doubled = 0;
             if (!missed.isEmpty()) {
                 List<Result> late = results.stream()
@@ -184,7 +234,7 @@ class Claims {
         }
     }
 
-    private static List<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)
+    private static Set<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)
             throws SQLException {
         String sql = """
                 update delivery d
@@ -195,8 +245,8 @@ class Claims {
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
                 returning d.id, d.state
                 """;
-        List<Long> missed =
-                new ArrayList<>(results.stream().map(Result::deliveryId).toList());
+        Set<Long> missed =
+                new LinkedHashSet<>(results.stream().map(Result::deliveryId).toList());
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setLong(1, claim.id());
             update.setArray(2, ids(connection, missed));
@@ -223,7 +273,7 @@ class Claims {
             update.setLong(8, claim.id());
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
-                    missed.remove((Object) row.getLong(1));
+                    missed.remove(row.getLong(1));
                     moves.add(DeliveryState.SENDING, -1);
                     moves.add(DeliveryState.valueOf(row.getString(2)), 1);
                 }

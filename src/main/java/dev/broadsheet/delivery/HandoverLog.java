@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -64,19 +65,22 @@ class HandoverLog implements Transport.Handover {
     }
 
     @Override
-    public boolean mark(List<Recipient> together, String requestId) {
+    public BooleanSupplier begin(List<Recipient> together, String requestId) {
         if (!writeNow(together.size() > 1)) {
-            return false;
+            return () -> false;
         }
-        CompletableFuture<Boolean> held;
         synchronized (this) {
             if (ending || stopped != null || tooLate()) {
-                return false;
+                return () -> false;
             }
             together.forEach(recipient -> inHand.set(place(recipient)));
             inHandTogether = together.size() > 1 ? requestId : null;
-            held = marks.write(claim, sent, inHand, inHandTogether);
+            CompletableFuture<Boolean> held = marks.write(claim, sent, inHand, inHandTogether);
+            return () -> isMarked(together, held);
         }
+    }
+
+    private boolean isMarked(List<Recipient> together, CompletableFuture<Boolean> held) {
         boolean holds = false;
         try {
             holds = held.join();

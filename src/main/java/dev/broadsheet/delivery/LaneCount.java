@@ -57,11 +57,17 @@ final class LaneCount {
     }
 
     static void move(Connection connection, long campaignId, int lane, Moves moves) throws SQLException {
+        move(connection, campaignId, lane, moves, 0);
+    }
+
+    /** @param claimedTo rows up to this id were claimed; zero where that has not moved */
+    static void move(Connection connection, long campaignId, int lane, Moves moves, long claimedTo)
+            throws SQLException {
         moves.deltas.values().removeIf(delta -> delta == 0);
         if (moves.deltas.isEmpty()) {
             return;
         }
-        StringBuilder set = new StringBuilder();
+        StringBuilder set = new StringBuilder(claimedTo == 0 ? "" : "claimed_to = greatest(claimed_to, ?)");
         moves.deltas.keySet().forEach(state -> set.append(set.isEmpty() ? "" : ", ")
                 .append(state.column())
                 .append(" = ")
@@ -70,6 +76,9 @@ final class LaneCount {
         try (PreparedStatement update =
                 connection.prepareStatement("update lane_count set " + set + " where campaign_id = ? and lane = ?")) {
             int i = 1;
+            if (claimedTo != 0) {
+                update.setLong(i++, claimedTo);
+            }
             for (long delta : moves.deltas.values()) {
                 update.setLong(i++, delta);
             }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Ledger {
 
-    /** @param nextDue when a queued row of the lane is due. @param nextLease when a claim on it ends */
+    /** @param nextDue when a queued row of the lane is due, or was. @param nextLease when a claim on it ends */
     record LaneStatus(@Nullable Instant nextDue, @Nullable Instant nextLease) {}
 
     private final AgroalDataSource database;
@@ -70,8 +70,8 @@ class Ledger {
     @Transactional(Transactional.TxType.MANDATORY)
     long snapshot(Campaign campaign, int lanes) {
         String insert = """
-                insert into delivery (issue_id, campaign_id, subscription_id, lane, state, due_at, updated_at)
-                select ?, ?, m.subscription_id, abs(hashint8(m.subscription_id) % ?), 'QUEUED', ?, ?
+                insert into delivery (issue_id, campaign_id, subscription_id, lane, state, updated_at)
+                select ?, ?, m.subscription_id, abs(hashint8(m.subscription_id) % ?), 'QUEUED', ?
                 from mailable_subscription m
                 where m.newsletter_id = ?
                 on conflict (issue_id, subscription_id) where not void do nothing
@@ -79,13 +79,11 @@ class Ledger {
         try (Connection connection = database.getConnection();
                 PreparedStatement rows = connection.prepareStatement(insert);
                 Statement analyze = connection.createStatement()) {
-            Timestamp now = Timestamp.from(clock.instant());
             rows.setLong(1, campaign.issueId);
             rows.setLong(2, campaign.id);
             rows.setInt(3, lanes);
-            rows.setTimestamp(4, now);
-            rows.setTimestamp(5, now);
-            rows.setLong(6, campaign.newsletterId);
+            rows.setTimestamp(4, Timestamp.from(clock.instant()));
+            rows.setLong(5, campaign.newsletterId);
             long inserted = rows.executeLargeUpdate();
             analyze.execute("analyze " + partition(campaign.issueId));
             return inserted;
@@ -153,25 +151,34 @@ class Ledger {
     @Transactional(Transactional.TxType.MANDATORY)
     LaneStatus status(Campaign campaign, int lane) {
         String sql = """
-                select (select min(due_at) from delivery
-                        where issue_id = ? and campaign_id = ? and lane = ? and due_at is not null) as due,
-                       (select min(lease_until) from delivery_claim where campaign_id = ? and lane = ?) as lease
+                select (select min(d.due_at) from delivery d
+                        where d.issue_id = ? and d.campaign_id = l.campaign_id and d.lane = l.lane and d.due_at is not null) as due,
+                       exists (
+                         select 1 from delivery d
+                         where d.issue_id = ? and d.campaign_id = l.campaign_id and d.lane = l.lane and d.id > l.claimed_to
+                           and d.state = 'QUEUED' and d.due_at is null) as fresh,
+                       (select min(c.lease_until) from delivery_claim c
+                        where c.campaign_id = l.campaign_id and c.lane = l.lane) as lease
+                from lane_count l where l.campaign_id = ? and l.lane = ?
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, campaign.issueId);
-            select.setLong(2, campaign.id);
-            select.setInt(3, lane);
-            select.setLong(4, campaign.id);
-            select.setInt(5, lane);
+            select.setLong(2, campaign.issueId);
+            select.setLong(3, campaign.id);
+            select.setInt(4, lane);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                Timestamp due = row.getTimestamp("due");
-                Timestamp lease = row.getTimestamp("lease");
-                return new LaneStatus(due == null ? null : due.toInstant(), lease == null ? null : lease.toInstant());
+                Instant due = instant(row.getTimestamp("due"));
+                return new LaneStatus(
+                        row.getBoolean("fresh") ? Instant.EPOCH : due, instant(row.getTimestamp("lease")));
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp time) {
+        return time == null ? null : time.toInstant();
     }
 }

@@ -281,7 +281,8 @@ class LedgerReview {
     boolean isCanaryDue(Campaign campaign, Instant until) {
         String sql = """
                 select exists (
-                  select 1 from delivery where issue_id = ? and campaign_id = ? and lane = ? and due_at <= ?)
+                  select 1 from delivery where issue_id = ? and campaign_id = ? and lane = ?
+                    and state = 'QUEUED' and (due_at is null or due_at <= ?))
                 """;
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {

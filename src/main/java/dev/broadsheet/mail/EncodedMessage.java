@@ -3,6 +3,7 @@ package dev.broadsheet.mail;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -45,9 +46,8 @@ public final class EncodedMessage {
     /** Of the body, in order. */
     private sealed interface Piece {}
 
-    /** The same for everybody. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-    private record Fixed(byte[] bytes) implements Piece {}
+    /** The same for everybody: outside the heap, from where sockets take it as it is. Never written to. */
+    private record Fixed(ByteBuffer octets) implements Piece {}
 
     /** Where a recipient's own value goes. */
     private record Slot(String tag) implements Piece {}
@@ -76,7 +76,9 @@ public final class EncodedMessage {
                 : Pattern.compile(message.tags().stream().map(Pattern::quote).collect(Collectors.joining("|")));
         part(boundary, "text/plain", message.text(), tags);
         part(boundary, "text/html", message.html(), tags);
-        fixed(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        ByteArrayOutputStream end = new ByteArrayOutputStream();
+        end.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        fixed(end);
     }
 
     /** @throws IllegalArgumentException where sender or subject cannot be written as mail headers */
@@ -96,23 +98,23 @@ public final class EncodedMessage {
      *     is too long; its message does not hold the address
      */
     public byte[] forRecipient(Recipient recipient, Instant date) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(size());
+        MessageBuffer out = new MessageBuffer(size());
         write(recipient, date, out);
         return out.toByteArray();
     }
 
-    /** The same, into a buffer. */
-    void write(Recipient recipient, Instant date, ByteArrayOutputStream out) {
-        out.writeBytes(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
+    /** The same, to wherever it is put together. */
+    void write(Recipient recipient, Instant date, MessageSink out) {
+        out.own(headersFor(recipient, date).getBytes(StandardCharsets.UTF_8));
         for (Piece piece : body) {
             if (piece instanceof Fixed fixed) {
-                out.writeBytes(fixed.bytes);
+                out.shared(fixed.octets);
             } else if (piece instanceof Slot slot) {
                 String value = recipient.values().get(slot.tag);
                 if (value == null) {
                     throw new IllegalArgumentException("a slot has no value");
                 }
-                value(HeaderText.wellFormed(value), out);
+                out.own(value(HeaderText.wellFormed(value)));
             }
         }
     }
@@ -154,49 +156,55 @@ public final class EncodedMessage {
     }
 
     private void part(String boundary, String type, String text, Pattern tags) {
-        fixed(("--" + boundary + "\r\nContent-Type: " + type
+        ByteArrayOutputStream fixed = new ByteArrayOutputStream(text.length() + text.length() / 4);
+        fixed.writeBytes(("--" + boundary + "\r\nContent-Type: " + type
                         + "; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         Matcher tag = tags.matcher(text);
         int from = 0;
         while (tag.find()) {
             byte[] before = quotedPrintable(text.substring(from, tag.start()));
-            fixed(before);
+            fixed.writeBytes(before);
             if (before.length > 0 && before[before.length - 1] != '\n') {
-                fixed(SOFT_BREAK);
+                fixed.writeBytes(SOFT_BREAK);
             }
+            fixed(fixed);
             body.add(new Slot(tag.group()));
             from = tag.end();
             if (from < text.length() && text.charAt(from) != '\r' && text.charAt(from) != '\n') {
-                fixed(SOFT_BREAK);
+                fixed.writeBytes(SOFT_BREAK);
             }
         }
-        fixed(quotedPrintable(text.substring(from)));
-        fixed(CRLF);
+        fixed.writeBytes(quotedPrintable(text.substring(from)));
+        fixed.writeBytes(CRLF);
+        fixed(fixed);
     }
 
-    private void fixed(byte[] bytes) {
-        body.add(new Fixed(bytes));
-        fixedLength += bytes.length;
+    private void fixed(ByteArrayOutputStream octets) {
+        ByteBuffer outside = ByteBuffer.allocateDirect(octets.size());
+        outside.put(octets.toByteArray()).flip();
+        body.add(new Fixed(outside.asReadOnlyBuffer()));
+        fixedLength += octets.size();
+        octets.reset();
     }
 
     /** Stands at the beginning of a line. Most are URLs of plain characters, which only have to be broken. */
-    private static void value(String value, ByteArrayOutputStream out) {
+    private static byte[] value(String value) {
         if (!PLAIN_VALUE.matcher(value).matches()) {
-            out.writeBytes(quotedPrintable(value));
-            return;
+            return quotedPrintable(value);
         }
-        byte[] octets = value.getBytes(StandardCharsets.US_ASCII);
-        for (int from = 0, to; from < octets.length; from = to) {
-            to = Math.min(from + LONGEST_LINE, octets.length);
-            if (to < octets.length && octets[to] == '.') {
+        StringBuilder lines = new StringBuilder(value.length() + 16);
+        for (int from = 0, to; from < value.length(); from = to) {
+            to = Math.min(from + LONGEST_LINE, value.length());
+            if (to < value.length() && value.charAt(to) == '.') {
                 to--;
             }
-            out.write(octets, from, to - from);
-            if (to < octets.length) {
-                out.writeBytes(SOFT_BREAK);
+            lines.append(value, from, to);
+            if (to < value.length()) {
+                lines.append("=\r\n");
             }
         }
+        return lines.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Its beginning may be that of a line. */

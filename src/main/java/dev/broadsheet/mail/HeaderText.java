@@ -37,8 +37,10 @@ final class HeaderText {
     private HeaderText() {}
 
     static void check(@Nullable String text) {
-        if (text != null && text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("A control character in a mail header");
+        for (int i = 0; text != null && i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                throw new IllegalArgumentException("A control character in a mail header");
+            }
         }
     }
 
@@ -48,8 +50,10 @@ final class HeaderText {
             if (!NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException("Not a header to set: " + name);
             }
-            if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-                throw new IllegalArgumentException("Not printable ASCII in the header " + name);
+            for (int i = 0; i < value.length(); i++) {
+                if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                    throw new IllegalArgumentException("Not printable ASCII in the header " + name);
+                }
             }
         });
         return Collections.unmodifiableMap(new LinkedHashMap<>(headers));

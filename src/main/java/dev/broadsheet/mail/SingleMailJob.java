@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /** Hands queued single mails over. They go ahead of campaigns: they reserve their place without waiting for it. */
@@ -95,9 +96,9 @@ class SingleMailJob {
         }
         transports.current().send(message, List.of(recipient), new Transport.Handover() {
             @Override
-            public boolean mark(List<Recipient> together, String requestId) {
+            public BooleanSupplier begin(List<Recipient> together, String requestId) {
                 // in doubt, it goes out again (see SingleMails); but not while this one may still get its answer
-                return clock.instant().plus(ANSWER_TIME).isBefore(leaseEnd);
+                return () -> clock.instant().plus(ANSWER_TIME).isBefore(leaseEnd);
             }
 
             @Override

@@ -1,13 +1,11 @@
 package dev.broadsheet.mail;
 
 import dev.broadsheet.mail.SmtpReplies.Phase;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * One SMTP connection (RFC 5321) with one message in hand at a time: {@link #envelope}, {@link #content}, {@link #end}.
  * Without the end nothing is handed over, so that before it is where a hand-over is marked.
  *
- * <p>A client of our own, over a plain socket: a thread for each connection that writes ready octets and reads the reply
- * costs a fraction of what mail libraries do, and none of them lets anything happen between content and dot. Used by one
- * thread at a time; another may close it.
+ * <p>A client of our own, over a plain channel: a thread for each connection that has the kernel take ready octets from
+ * where they are, and reads the reply, costs a fraction of what mail libraries do, and none of them lets anything happen
+ * between content and dot. Used by one thread at a time. Reads and writes have no time-out: {@link SmtpConnections}
+ * closes whatever takes too long.
  */
 final class SmtpConnection {
 
@@ -45,12 +44,17 @@ final class SmtpConnection {
     private static final int LONGEST_LINE = 4_096;
 
     private static final int MOST_LINES = 100;
+    /** Of the content that is encrypted at a time. */
+    private static final int CHUNK = 16_384;
+
     private static final byte[] DOT = {'.', '\r', '\n'};
 
     private final Timeouts timeouts;
-    private Socket socket;
-    private InputStream in;
-    private OutputStream out;
+    private final SocketChannel channel;
+    /** Over the channel, where the connection is encrypted. */
+    private @Nullable SSLSocket tls;
+    /** What came and was not read yet. */
+    private final ByteBuffer in = ByteBuffer.allocate(LONGEST_LINE).limit(0);
     /** What {@code EHLO} offered: keyword, in capitals, to its parameters. */
     private Map<String, String> offered = Map.of();
 
@@ -59,17 +63,16 @@ final class SmtpConnection {
     private volatile long deadline;
 
     private volatile boolean busy;
+    private volatile boolean tookTooLong;
     private volatile boolean usable = true;
     private final byte[] line = new byte[LONGEST_LINE];
     private boolean used;
     private boolean transactionOpen;
 
-    /** @param socket connected, and encrypted where TLS comes first */
-    SmtpConnection(Socket socket, Timeouts timeouts) throws IOException {
+    /** @param channel connected */
+    SmtpConnection(SocketChannel channel, Timeouts timeouts) {
         this.timeouts = timeouts;
-        this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream(), LONGEST_LINE);
-        this.out = socket.getOutputStream();
+        this.channel = channel;
     }
 
     /** What the server says first. */
@@ -83,7 +86,7 @@ final class SmtpConnection {
         begin(timeouts.command);
         write("EHLO " + name);
         List<String> lines = new ArrayList<>();
-        SmtpReply reply = reply(lines);
+        SmtpReply reply = SmtpReply.of(lines(lines), lines);
         offered = new TreeMap<>();
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
             String[] words = line.strip().split("[ =]", 2);
@@ -102,21 +105,19 @@ final class SmtpConnection {
         return reply();
     }
 
-    /** Goes on encrypted, after {@code STARTTLS} was granted. */
-    void encrypted(SSLSocket tls) throws IOException {
-        if (in.available() > 0) {
+    /** Goes on encrypted: from the first octet, or after {@code STARTTLS} was granted. @param over this socket */
+    void encrypt(SSLSocket over) throws IOException {
+        if (in.hasRemaining() || socket().getInputStream().available() > 0) {
             // said in the clear, it would be taken for an encrypted answer
             throw new IOException("more than an answer came before TLS");
         }
         begin(timeouts.connect);
-        tls.startHandshake();
-        socket = tls;
-        in = new BufferedInputStream(tls.getInputStream(), LONGEST_LINE);
-        out = tls.getOutputStream();
+        over.startHandshake();
+        tls = over;
     }
 
     Socket socket() {
-        return socket;
+        return channel.socket();
     }
 
     /** @param keyword of an extension, in capitals */
@@ -205,14 +206,14 @@ final class SmtpConnection {
     /**
      * The content, after {@link #envelope} let it.
      *
-     * @param message lines end in CRLF, the last one too, and none begins with a dot
+     * @param message in pieces, which are used up; lines end in CRLF, the last one too, and none begins with a dot
      * @return null where its end may follow, else why not: certainly nothing was handed over
      */
     @Nullable
-    Outcome content(ByteArrayOutputStream message) {
+    Outcome content(ByteBuffer[] message) {
         begin(timeouts.content);
         try {
-            message.writeTo(out);
+            write(message);
             rest(); // until its hand-over is marked
             return null;
         } catch (IOException e) {
@@ -228,8 +229,7 @@ final class SmtpConnection {
         }
         begin(timeouts.content);
         try {
-            out.write(DOT);
-            out.flush();
+            write(ByteBuffer.wrap(DOT));
             SmtpReply reply = reply();
             transactionOpen = false;
             usable &= !reply.isClosing();
@@ -252,15 +252,56 @@ final class SmtpConnection {
     }
 
     private void write(String commands) throws IOException {
-        out.write((commands + "\r\n").getBytes(StandardCharsets.UTF_8));
-        out.flush();
+        write(ByteBuffer.wrap((commands + "\r\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void write(ByteBuffer... pieces) throws IOException {
+        SSLSocket encrypted = tls;
+        try {
+            if (encrypted != null) {
+                write(encrypted.getOutputStream(), pieces);
+            } else {
+                writeInTheClear(pieces);
+            }
+        } catch (IOException e) {
+            throw told(e);
+        }
+    }
+
+    private void writeInTheClear(ByteBuffer[] pieces) throws IOException {
+        for (int first = 0; first < pieces.length; ) {
+            channel.write(pieces, first, pieces.length - first);
+            while (first < pieces.length && !pieces[first].hasRemaining()) {
+                first++;
+            }
+        }
+    }
+
+    private static void write(OutputStream encrypted, ByteBuffer[] pieces) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        int filled = 0;
+        for (ByteBuffer piece : pieces) {
+            while (piece.hasRemaining()) {
+                int more = Math.min(piece.remaining(), CHUNK - filled);
+                piece.get(chunk, filled, more);
+                filled += more;
+                if (filled == CHUNK) {
+                    encrypted.write(chunk);
+                    filled = 0;
+                }
+            }
+        }
+        encrypted.write(chunk, 0, filled);
+        encrypted.flush();
     }
 
     private SmtpReply reply() throws IOException {
-        return reply(new ArrayList<>(1));
+        List<String> lines = new ArrayList<>(1);
+        return SmtpReply.of(lines(lines), lines);
     }
 
-    private SmtpReply reply(List<String> lines) throws IOException {
+    /** @param lines gets the words of each. @return the code */
+    private int lines(List<String> lines) throws IOException {
         while (true) {
             String line = line();
             int code = code(line);
@@ -269,7 +310,7 @@ final class SmtpConnection {
             }
             lines.add(line.length() > 4 ? line.substring(4) : "");
             if (line.length() == 3 || line.charAt(3) == ' ') {
-                return SmtpReply.of(code, lines);
+                return code;
             }
         }
     }
@@ -293,7 +334,7 @@ final class SmtpConnection {
     private String line() throws IOException {
         int length = 0;
         while (true) {
-            int octet = octet();
+            byte octet = octet();
             if (octet == '\n') {
                 int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
                 return new String(line, 0, end, StandardCharsets.UTF_8);
@@ -301,27 +342,39 @@ final class SmtpConnection {
             if (length == LONGEST_LINE) {
                 throw new IOException("an answer that is not SMTP");
             }
-            line[length++] = (byte) octet;
+            line[length++] = octet;
         }
     }
 
-    private int octet() throws IOException {
-        if (in.available() == 0) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                throw new IOException("no answer in time");
+    private byte octet() throws IOException {
+        if (!in.hasRemaining()) {
+            in.clear();
+            try {
+                read();
+            } catch (IOException e) {
+                throw told(e);
+            } finally {
+                in.flip();
             }
-            socket.setSoTimeout((int) Math.min(left + 1, Integer.MAX_VALUE));
-        }
-        try {
-            int octet = in.read();
-            if (octet < 0) {
+            if (!in.hasRemaining()) {
                 throw new IOException("closed by the other side");
             }
-            return octet;
-        } catch (SocketTimeoutException e) {
-            throw new IOException("no answer in time", e);
         }
+        return in.get();
+    }
+
+    private void read() throws IOException {
+        SSLSocket encrypted = tls;
+        if (encrypted == null) {
+            channel.read(in);
+        } else {
+            in.position(Math.max(encrypted.getInputStream().read(in.array()), 0));
+        }
+    }
+
+    /** Closed by whoever watches, it says so. */
+    private IOException told(IOException e) {
+        return tookTooLong ? new IOException("no answer in time", e) : e;
     }
 
     /** Never the message of an exception that is not our own: it may hold anything. */
@@ -333,7 +386,7 @@ final class SmtpConnection {
 
     /** False after anything that leaves the two sides out of step. */
     boolean isUsable() {
-        return usable && !socket.isClosed();
+        return usable && channel.isOpen();
     }
 
     /** It had a message in hand before; then its end may be no more than an idle connection's. */
@@ -345,16 +398,19 @@ final class SmtpConnection {
         return System.nanoTime() - lastUsed > time.toNanos();
     }
 
-    /** A write to somebody who does not read has no time-out of its own: whoever watches ends it. */
-    boolean isOverdue() {
-        return busy && System.nanoTime() - deadline > 1_000_000_000L;
+    /** Ends it where whatever it is doing has taken too long: its thread is told so. */
+    void closeWhereOverdue() {
+        if (busy && System.nanoTime() - deadline > 0) {
+            tookTooLong = true;
+            close();
+        }
     }
 
     /** Without a farewell: a message in hand is not ended. */
     void close() {
         usable = false;
         try {
-            socket.close();
+            channel.close();
         } catch (IOException e) {
             // it is gone either way
         }

@@ -4,7 +4,8 @@ import dev.broadsheet.mail.SmtpReplies.Phase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -48,6 +49,12 @@ final class SmtpConnections implements AutoCloseable {
     /** Relays close an idle connection after some minutes; one that is closed by us cannot fail us. */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
 
+    /** How exactly time-outs are kept. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** Holds a usual message, so that writing one does not wait for the other side to read it. */
+    private static final int SEND_BUFFER = 256 * 1024;
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
@@ -73,7 +80,7 @@ final class SmtpConnections implements AutoCloseable {
         this.ehloName = ehloName;
         this.tls = tls;
         this.timeouts = timeouts;
-        watch.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        watch.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** One that is open and idle, else a new one. */
@@ -115,9 +122,8 @@ final class SmtpConnections implements AutoCloseable {
     /** Ends what has been idle, or busy, for too long. */
     private void look() {
         for (SmtpConnection connection : open) {
-            if (connection.isOverdue()) {
-                connection.close();
-            } else if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
+            connection.closeWhereOverdue();
+            if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
                 connection.quit();
             }
             if (!connection.isUsable() && !idle.contains(connection)) {
@@ -127,22 +133,12 @@ final class SmtpConnections implements AutoCloseable {
     }
 
     private SmtpConnection connect() throws IOException, NoConnection {
-        Socket socket = socket();
-        try {
-            socket.setTcpNoDelay(true);
-            if (config.tls() == MailConfig.Tls.IMPLICIT) {
-                socket.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
-                SSLSocket encrypted = encrypted(socket);
-                encrypted.startHandshake();
-                socket = encrypted;
-            }
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
-        SmtpConnection connection = new SmtpConnection(socket, timeouts);
+        SmtpConnection connection = new SmtpConnection(channel(), timeouts);
         open.add(connection);
         try {
+            if (config.tls() == MailConfig.Tls.IMPLICIT) {
+                connection.encrypt(encrypted(connection));
+            }
             accept(Phase.CONNECT, connection.greeting());
             accept(Phase.CONNECT, connection.hello(ehloName));
             if (config.tls() == MailConfig.Tls.REQUIRED) {
@@ -157,25 +153,29 @@ final class SmtpConnections implements AutoCloseable {
     }
 
     /** To the first of its addresses that answers. */
-    private Socket socket() throws IOException {
+    private SocketChannel channel() throws IOException {
         IOException failure = null;
         for (InetAddress address : InetAddress.getAllByName(host)) {
-            Socket socket = new Socket();
+            SocketChannel channel = SocketChannel.open();
             try {
-                socket.connect(
-                        new InetSocketAddress(address, config.port()),
-                        Math.toIntExact(timeouts.connect().toMillis()));
-                return socket;
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
+                channel.socket()
+                        .connect(
+                                new InetSocketAddress(address, config.port()),
+                                Math.toIntExact(timeouts.connect().toMillis()));
+                return channel;
             } catch (IOException e) {
-                socket.close();
+                channel.close();
                 failure = e;
             }
         }
         throw failure == null ? new IOException("no such host") : failure;
     }
 
-    private SSLSocket encrypted(Socket socket) throws IOException {
-        SSLSocket encrypted = (SSLSocket) tls.getSocketFactory().createSocket(socket, host, config.port(), true);
+    private SSLSocket encrypted(SmtpConnection connection) throws IOException {
+        SSLSocket encrypted =
+                (SSLSocket) tls.getSocketFactory().createSocket(connection.socket(), host, config.port(), true);
         SSLParameters parameters = encrypted.getSSLParameters();
         // the certificate must be for this host (RFC 2818's rules, as RFC 7817 asks of mail)
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -188,8 +188,7 @@ final class SmtpConnections implements AutoCloseable {
             throw new NoConnection(new Outcome.Stopped("smtp-tls", "The relay does not offer STARTTLS"));
         }
         accept(Phase.CONNECT, connection.command("STARTTLS"));
-        connection.socket().setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
-        connection.encrypted(encrypted(connection.socket()));
+        connection.encrypt(encrypted(connection));
         accept(Phase.CONNECT, connection.hello(ehloName)); // what was offered in the clear counts for nothing
     }
 

@@ -3,7 +3,6 @@ package dev.broadsheet.mail;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +17,18 @@ record SmtpReply(int code, @Nullable String enhanced, String text) {
     private static final Pattern ENHANCED =
             Pattern.compile("\\s*([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+|$)(.*)", Pattern.DOTALL);
 
-    static SmtpReply of(int code, List<? extends CharSequence> lines) {
+    static SmtpReply of(int code, List<String> lines) {
         String enhanced = null;
-        String first = lines.isEmpty() ? "" : lines.get(0).toString();
-        Matcher matcher = ENHANCED.matcher(first);
-        if (matcher.matches()) {
-            enhanced = matcher.group(1);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher matcher = ENHANCED.matcher(lines.get(i));
+            boolean matches = matcher.matches();
+            if (matches && i == 0) {
+                enhanced = matcher.group(1);
+            }
+            text.append(i == 0 ? "" : " ").append((matches ? matcher.group(2) : lines.get(i)).strip());
         }
-        String text = lines.stream().map(SmtpReply::withoutCode).collect(Collectors.joining(" "));
-        return new SmtpReply(code, enhanced, text.strip());
-    }
-
-    private static String withoutCode(CharSequence line) {
-        Matcher matcher = ENHANCED.matcher(line);
-        return matcher.matches() ? matcher.group(2).strip() : line.toString().strip();
+        return new SmtpReply(code, enhanced, text.toString().strip());
     }
 
     /** Fit to keep and to show. */

@@ -5,6 +5,7 @@ import dev.broadsheet.platform.BaseUrl;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,20 +13,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages to an SMTP relay, one recipient each, over as many connections at a time as configured; they stay open
- * between messages. A hand-over is marked when the relay has the content, and before the dot that ends it leaves. Where
+ * between messages. A hand-over is marked while the content leaves, and before the dot that ends it does. Where
  * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
  * <p>The envelope's sender is the message's, or each delivery's own where a return path is configured.
@@ -41,6 +43,9 @@ class SmtpTransport implements Transport {
     private final SmtpConnection.Timeouts timeouts;
     private final EncodedMessages encodedMessages = new EncodedMessages();
     private final ThreadPoolExecutor threads;
+    /** Messages to one recipient alone, which wait for no round of many. */
+    private final Queue<Runnable> single = new ConcurrentLinkedQueue<>();
+
     private @Nullable SmtpConnections connections;
     /** What the relay last said of SMTPUTF8, and until when it is not asked again. */
     private boolean relayTakesAnyLetters;
@@ -101,11 +106,25 @@ class SmtpTransport implements Transport {
         }
         Round round = new Round(connections(config.host().get()), encoded, from, recipients, handover);
         List<Future<?>> tasks = new ArrayList<>();
-        for (int i = 0; i < Math.min(recipients.size(), config.connections()); i++) {
-            tasks.add(threads.submit(round));
+        if (recipients.size() == 1) {
+            // a confirmation, say: whichever connection is free first takes it, before it goes on with its round
+            FutureTask<Void> task = new FutureTask<>(round, null);
+            single.add(task);
+            tasks.add(task);
+            threads.execute(this::sendSingle);
+        } else {
+            for (int i = 0; i < Math.min(recipients.size(), config.connections()); i++) {
+                tasks.add(threads.submit(round));
+            }
         }
         tasks.forEach(SmtpTransport::join);
         round.rethrow();
+    }
+
+    private void sendSingle() {
+        for (Runnable next = single.poll(); next != null; next = single.poll()) {
+            next.run();
+        }
     }
 
     @Override
@@ -170,15 +189,17 @@ class SmtpTransport implements Transport {
 
         @Override
         public void run() {
-            MessageBuffer content = new MessageBuffer(encoded.size()); // each message in its turn
-            DkimSigner signer = dkim == null ? null : new DkimSigner(dkim);
+            Writer writer = dkim == null ? new Plain() : new Signed(dkim);
             try {
                 for (Recipient next = waiting.poll(); next != null && fault == null; next = waiting.poll()) {
                     Outcome outcome = forTheRest;
                     if (outcome == null) {
-                        hand(next, content, signer);
+                        hand(next, writer);
                     } else {
                         handover.outcome(next, outcome);
+                    }
+                    if (!waiting.isEmpty()) {
+                        sendSingle();
                     }
                 }
             } catch (RuntimeException e) {
@@ -195,16 +216,12 @@ class SmtpTransport implements Transport {
             }
         }
 
-        private void hand(Recipient recipient, MessageBuffer content, @Nullable DkimSigner signer) {
+        private void hand(Recipient recipient, Writer writer) {
             String to;
+            ByteBuffer[] content;
             try {
                 to = WireAddress.of(recipient.email());
-                content.reset();
-                Instant now = clock.instant();
-                encoded.write(recipient, now, content);
-                if (signer != null) {
-                    signer.sign(content, now);
-                }
+                content = writer.write(recipient, clock.instant());
             } catch (IllegalArgumentException e) {
                 handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
                 return;
@@ -247,15 +264,15 @@ class SmtpTransport implements Transport {
             handover.outcome(recipient, outcome);
         }
 
-        private void deliver(SmtpConnection connection, Recipient recipient, MessageBuffer content) {
-            Outcome lost = connection.content(content);
-            if (lost != null) {
-                handover.outcome(recipient, lost);
-                return;
-            }
+        /** The mark is written while the content is. */
+        private void deliver(SmtpConnection connection, Recipient recipient, ByteBuffer[] content) {
             boolean reported = false;
             try {
-                if (handover.mark(List.of(recipient), UUID.randomUUID().toString())) {
+                BooleanSupplier marked = handover.begin(List.of(recipient), recipient.id());
+                Outcome lost = connection.content(content);
+                if (lost != null) {
+                    handover.outcome(recipient, lost);
+                } else if (marked.getAsBoolean()) {
                     refuse(recipient, connection.end());
                     reported = true;
                 }
@@ -265,6 +282,39 @@ class SmtpTransport implements Transport {
                 } else {
                     connection.close();
                 }
+            }
+        }
+
+        /** Makes one message after the other ready for the wire. */
+        private interface Writer {
+            ByteBuffer[] write(Recipient recipient, Instant now);
+        }
+
+        private final class Plain implements Writer {
+            private final MessagePieces message = new MessagePieces();
+
+            @Override
+            public ByteBuffer[] write(Recipient recipient, Instant now) {
+                message.reset();
+                encoded.write(recipient, now, message);
+                return message.pieces();
+            }
+        }
+
+        private final class Signed implements Writer {
+            private final MessageBuffer message = new MessageBuffer(encoded.size());
+            private final DkimSigner signer;
+
+            Signed(DkimKey key) {
+                this.signer = new DkimSigner(key);
+            }
+
+            @Override
+            public ByteBuffer[] write(Recipient recipient, Instant now) {
+                message.reset();
+                encoded.write(recipient, now, message);
+                signer.sign(message, now);
+                return message.pieces();
             }
         }
     }

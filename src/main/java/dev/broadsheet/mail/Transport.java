@@ -1,6 +1,7 @@
 package dev.broadsheet.mail;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A way out of the house: {@code sendgrid} or {@code smtp}. (The {@code outbox} is none: it is written in the
@@ -18,16 +19,21 @@ public interface Transport {
     interface Handover {
 
         /**
-         * Called right before the octets that end a message, or a request, leave. Commits that these recipients are
-         * about to be handed over. Called again for a recipient whose request was refused as a whole and is tried in
-         * a smaller one, and where an outcome other than {@link Outcome.InDoubt} follows, nothing was handed over but
-         * by {@link Outcome.Sent}.
+         * Begins to write down that these recipients are about to be handed over. Called again for a recipient whose
+         * request was refused as a whole and is tried in a smaller one, and where an outcome other than
+         * {@link Outcome.InDoubt} follows, nothing was handed over but by {@link Outcome.Sent}.
          *
          * @param requestId names what is handed over together
-         * @return false where the sender's lease no longer holds: then nothing of this may be handed over, and no
+         * @return to be asked right before the octets that end a message, or a request, leave: waits until it is
+         *     committed. False where the sender's lease no longer holds: then nothing of this may be handed over, and no
          *     outcome is owed
          */
-        boolean mark(List<Recipient> together, String requestId);
+        BooleanSupplier begin(List<Recipient> together, String requestId);
+
+        /** Does so and waits for it. */
+        default boolean mark(List<Recipient> together, String requestId) {
+            return begin(together, requestId).getAsBoolean();
+        }
 
         /** Called once for every recipient, unless {@link #mark} refused it. */
         void outcome(Recipient recipient, Outcome outcome);

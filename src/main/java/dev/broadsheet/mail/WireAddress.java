@@ -22,13 +22,11 @@ final class WireAddress {
         int at = email.lastIndexOf('@');
         String local = at < 1 ? "" : email.substring(0, at);
         String domain = email.substring(at + 1);
-        boolean plain = email.codePoints()
-                .noneMatch(c -> Character.isWhitespace(c)
-                        || Character.isSpaceChar(c)
-                        || Character.isISOControl(c)
-                        || Character.getType(c) == Character.SURROGATE
-                        || "<>,;\"\\()".indexOf(c) >= 0);
-        if (local.isEmpty() || domain.isEmpty() || !plain || local.indexOf('@') >= 0 || local.indexOf(':') >= 0) {
+        if (local.isEmpty()
+                || domain.isEmpty()
+                || !isPlain(email)
+                || local.indexOf('@') >= 0
+                || local.indexOf(':') >= 0) {
             throw new IllegalArgumentException("not an address that mail can be sent to");
         }
         if (!isAscii(domain)) {
@@ -47,9 +45,28 @@ final class WireAddress {
         return local + "@" + domain;
     }
 
+    private static boolean isPlain(String email) {
+        for (int i = 0, c; i < email.length(); i += Character.charCount(c)) {
+            c = email.codePointAt(i);
+            if (Character.isWhitespace(c)
+                    || Character.isSpaceChar(c)
+                    || Character.isISOControl(c)
+                    || Character.getType(c) == Character.SURROGATE
+                    || "<>,;\"\\()".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** An address that is not ASCII even so needs SMTPUTF8 (RFC 6531). */
     static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int octets(String text) {

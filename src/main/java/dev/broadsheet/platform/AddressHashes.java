@@ -4,15 +4,12 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,7 @@ public class AddressHashes {
 
     private final AgroalDataSource database;
     private final SecureRandom random;
-    private volatile @Nullable SecretKeySpec key;
+    private volatile @Nullable HmacSha256 hmac;
 
     AddressHashes(AgroalDataSource database, SecureRandom random) {
         this.database = database;
@@ -33,13 +30,7 @@ public class AddressHashes {
 
     /** @param addressKey an {@link EmailAddress#key()}. @return 32 bytes of HMAC-SHA-256 */
     public byte[] hash(String addressKey) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key());
-            return mac.doFinal(addressKey.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return hmac().of(addressKey.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Of an address as it was typed; of the text itself where it can be none. */
@@ -52,11 +43,11 @@ public class AddressHashes {
         return HexFormat.of().formatHex(Arrays.copyOf(hash(name), 6));
     }
 
-    private SecretKeySpec key() {
-        SecretKeySpec known = key;
+    private HmacSha256 hmac() {
+        HmacSha256 known = hmac;
         if (known == null) {
-            known = new SecretKeySpec(QuarkusTransaction.requiringNew().call(this::readOrMake), "HmacSHA256");
-            key = known;
+            known = new HmacSha256(QuarkusTransaction.requiringNew().call(this::readOrMake));
+            hmac = known;
         }
         return known;
     }

@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,8 +12,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +66,7 @@ public class LinkTokens {
     private static final int SIGNED_BYTES = 1 + 4 + 1 + 8 + 5;
     private static final int MAC_BYTES = 18;
 
-    private record Key(byte[] id, SecretKeySpec secret) {}
+    private record Key(byte[] id, HmacSha256 hmac) {}
 
     private final List<Key> keys;
     private final Clock clock;
@@ -94,7 +91,7 @@ public class LinkTokens {
         if (bytes.length < 32) {
             throw new IllegalStateException("BROADSHEET_SECRET is too short: each secret needs at least 32 bytes.");
         }
-        return new Key(Arrays.copyOf(Sha256.of(bytes), 4), new SecretKeySpec(bytes, "HmacSHA256"));
+        return new Key(Arrays.copyOf(Sha256.of(bytes), 4), new HmacSha256(bytes));
     }
 
     public String sign(Purpose purpose, long subject) {
@@ -174,14 +171,7 @@ public class LinkTokens {
     }
 
     private static byte[] mac(Key key, byte[] signed, String boundTo) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key.secret);
-            mac.update(signed);
-            return mac.doFinal(boundTo.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return key.hmac.of(signed, boundTo.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] fiveBytes(long seconds) {

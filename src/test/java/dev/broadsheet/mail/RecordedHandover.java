@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Keeps the marks and outcomes of a hand-over; by address, for short. */
@@ -27,12 +28,14 @@ final class RecordedHandover implements Transport.Handover {
     }
 
     @Override
-    public boolean mark(List<Recipient> together, String requestId) {
-        if (!together.stream().map(Recipient::email).allMatch(leaseHolds)) {
-            return false;
-        }
-        marks.add(new Mark(together.stream().map(Recipient::email).toList(), requestId));
-        return true;
+    public BooleanSupplier begin(List<Recipient> together, String requestId) {
+        return () -> {
+            if (!together.stream().map(Recipient::email).allMatch(leaseHolds)) {
+                return false;
+            }
+            marks.add(new Mark(together.stream().map(Recipient::email).toList(), requestId));
+            return true;
+        };
     }
 
     @Override

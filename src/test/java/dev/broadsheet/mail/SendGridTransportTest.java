@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -125,8 +126,8 @@ class SendGridTransportTest {
                 List.of(Mails.recipient(ADA), Mails.recipient("ADA@example.org")),
                 new Transport.Handover() {
                     @Override
-                    public boolean mark(List<Recipient> together, String requestId) {
-                        return true;
+                    public BooleanSupplier begin(List<Recipient> together, String requestId) {
+                        return () -> true;
                     }
 
                     @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -94,14 +95,16 @@ class SmtpTransportTest {
 
         transport(1).send(Mails.message(), List.of(Mails.recipient(ADA)), new Transport.Handover() {
             @Override
-            public boolean mark(List<Recipient> together, String requestId) {
-                try {
-                    // a slow commit: were the dot under way, it would arrive now
-                    assertThat(dot.await(300, TimeUnit.MILLISECONDS)).isFalse();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-                return recorded.mark(together, requestId);
+            public BooleanSupplier begin(List<Recipient> together, String requestId) {
+                return () -> {
+                    try {
+                        // a slow commit: were the dot under way, it would arrive now
+                        assertThat(dot.await(300, TimeUnit.MILLISECONDS)).isFalse();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return recorded.mark(together, requestId);
+                };
             }
 
             @Override
