@@ -1,5 +1,7 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.suppression.Suppressions;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +37,15 @@ class Claims {
      * What became of a delivery that was claimed.
      *
      * @param dueAt when it may be claimed again, for {@code QUEUED} alone
+     * @param tried whether it counts as a try
      */
     record Result(
             long deliveryId,
             DeliveryState state,
             @Nullable Instant dueAt,
             @Nullable String providerMessageId,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            boolean tried) {}
 
     /** Those that came back. */
     private static final String AGAIN = "d.due_at <= ? order by d.due_at limit ? for update of d skip locked";
@@ -89,10 +94,12 @@ class Claims {
     }
 
     private final AgroalDataSource database;
+    private final Suppressions suppressions;
     private final Clock clock;
 
-    Claims(AgroalDataSource database, Clock clock) {
+    Claims(AgroalDataSource database, Suppressions suppressions, Clock clock) {
         this.database = database;
+        this.suppressions = suppressions;
         this.clock = clock;
     }
 
@@ -228,10 +235,28 @@ class Claims {
             }
             LaneCount.move(connection, claim.campaignId(), claim.lane(), moves);
             LaneCount.refusals(connection, claim.campaignId(), claim.lane(), results);
+            suppress(claim, results, missed);
             return doubled;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A dead mailbox is one for every newsletter. */
+    private void suppress(Claim claim, List<Result> results, Set<Long> missed) {
+        Set<Long> dead = results.stream()
+                .filter(result -> result.state == DeliveryState.BOUNCED)
+                .map(Result::deliveryId)
+                .filter(id -> !missed.contains(id))
+                .collect(Collectors.toSet());
+        if (dead.isEmpty()) {
+            return;
+        }
+        claim.rows().stream()
+                .filter(row -> dead.contains(row.deliveryId()))
+                .flatMap(row -> EmailAddress.parse(row.email()).stream())
+                .sorted(Comparator.comparing(EmailAddress::key)) // as others, so that nobody waits in a circle
+                .forEach(address -> suppressions.suppress(address, null, Suppressions.Reason.BOUNCED));
     }
 
     private static Set<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)
@@ -239,9 +264,10 @@ class Claims {
         String sql = """
                 update delivery d
                 set state = o.state, void = o.state in ('SKIPPED', 'CANCELLED'), due_at = o.due_at, claim_id = null,
+                    attempts = d.attempts - case when o.tried then 0 else 1 end,
                     provider_message_id = coalesce(o.provider, d.provider_message_id), reason = o.reason, updated_at = now(),
                     request_id = case o.state when 'IN_DOUBT' then (select c.request_id from delivery_claim c where c.id = ?) end
-                from unnest(?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason)
+                from unnest(?, ?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason, tried)
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
                 returning d.id, d.state
                 """;
@@ -269,8 +295,12 @@ class Claims {
                     6,
                     connection.createArrayOf(
                             "text", results.stream().map(Result::reason).toArray()));
-            update.setLong(7, claim.issueId());
-            update.setLong(8, claim.id());
+            update.setArray(
+                    7,
+                    connection.createArrayOf(
+                            "boolean", results.stream().map(Result::tried).toArray()));
+            update.setLong(8, claim.issueId());
+            update.setLong(9, claim.id());
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     missed.remove(row.getLong(1));

@@ -106,10 +106,10 @@ public interface DeliveryConfig {
     @WithDefault("PT1M")
     Duration firstRetry();
 
-    @WithDefault("PT4H")
+    @WithDefault("PT24H")
     Duration longestRetry();
 
-    /** Tries after which a temporary refusal counts as final. */
+    /** Tries after which a temporary refusal counts as final: with the waits above, after a day and a half. */
     @WithDefault("12")
     @Min(1)
     @Max(100)

@@ -38,6 +38,7 @@ class HandoverLog implements Transport.Handover {
     private final DeliveryConfig config;
     private final Clock clock;
     private final Claim claim;
+    private final BooleanSupplier stopping;
     private final Map<String, Integer> places = new HashMap<>();
     private final BitSet sent = new BitSet();
     private final BitSet inHand = new BitSet();
@@ -46,14 +47,19 @@ class HandoverLog implements Transport.Handover {
     private @Nullable String inHandTogether;
     private Duration closedFor = Duration.ZERO;
     private boolean ending;
+    /** How many the other side has seen. */
+    private int seen;
+
     private long written = System.nanoTime();
 
-    HandoverLog(Marks marks, Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
+    /** @param stopping whether this node is: then nothing more is begun */
+    HandoverLog(Marks marks, Claims claims, DeliveryConfig config, Clock clock, Claim claim, BooleanSupplier stopping) {
         this.marks = marks;
         this.claims = claims;
         this.config = config;
         this.clock = clock;
         this.claim = claim;
+        this.stopping = stopping;
         for (int i = 0; i < claim.rows().size(); i++) {
             places.put(id(claim, claim.rows().get(i).deliveryId()), i);
         }
@@ -66,11 +72,15 @@ class HandoverLog implements Transport.Handover {
 
     @Override
     public BooleanSupplier begin(List<Recipient> together, String requestId) {
-        if (!writeNow(together.size() > 1)) {
+        boolean another = together.size() > 1 || isRequestInHand();
+        if (another) {
+            forgetRefused();
+        }
+        if (!writeNow(another)) {
             return () -> false;
         }
         synchronized (this) {
-            if (ending || stopped != null || tooLate()) {
+            if (ending || stopped != null || stopping.getAsBoolean() || tooLate()) {
                 return () -> false;
             }
             together.forEach(recipient -> inHand.set(place(recipient)));
@@ -98,16 +108,27 @@ class HandoverLog implements Transport.Handover {
         }
     }
 
+    private synchronized boolean isRequestInHand() {
+        return inHandTogether != null;
+    }
+
+    /** Of a request that was refused as a whole, nobody is in hand any more: what goes on is a part of it, marked anew. */
+    private synchronized void forgetRefused() {
+        inHand.clear();
+        unwritten.stream()
+                .filter(result -> result.state() == DeliveryState.IN_DOUBT)
+                .forEach(result -> inHand.set(place(id(claim, result.deliveryId()))));
+    }
+
     /**
      * Writes outcomes that have waited for a while: the marks tell what was sent, but editors look at the ledger. And
      * those of a request before another is marked: a claim names one request alone, and what is in doubt belongs to it.
      *
      * @return false where the ledger does not answer
      */
-    private boolean writeNow(boolean request) {
+    private boolean writeNow(boolean another) {
         List<Claims.Result> results;
         synchronized (this) {
-            boolean another = inHandTogether != null || request;
             if (unwritten.isEmpty() || !another && System.nanoTime() - written < WRITTEN_WITHIN.toNanos()) {
                 return true;
             }
@@ -143,6 +164,9 @@ class HandoverLog implements Transport.Handover {
         // until it is in the ledger, what is in doubt stays in hand
         inHand.set(place, outcome instanceof Outcome.InDoubt);
         sent.set(place, outcome instanceof Outcome.Sent);
+        boolean ours =
+                outcome instanceof Outcome.Stopped || outcome instanceof Outcome.NotNow notNow && notNow.everybody();
+        seen += ours ? 0 : 1;
         if (outcome instanceof Outcome.Sent handedOver) {
             add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
         } else if (outcome instanceof Outcome.Bounced bounced) {
@@ -155,15 +179,27 @@ class HandoverLog implements Transport.Handover {
             if (notNow.everybody() && notNow.after().compareTo(closedFor) > 0) {
                 closedFor = notNow.after();
             }
-            if (row.attempts() >= config.mostAttempts()) {
+            if (ours) {
+                again(row, retryAt(row, notNow.after()), notNow.reason());
+            } else if (row.attempts() >= config.mostAttempts()) {
                 add(row, DeliveryState.FAILED, null, null, notNow.reason());
             } else {
                 add(row, DeliveryState.QUEUED, retryAt(row, notNow.after()), null, notNow.reason());
             }
         } else if (outcome instanceof Outcome.Stopped stop) {
             stopped = stop;
-            add(row, DeliveryState.QUEUED, clock.instant(), null, stop.reason());
+            again(row, clock.instant(), stop.reason());
         }
+    }
+
+    /** It was no fault of the recipient's, so it does not count as a try. */
+    private void again(Claim.Row row, Instant at, String reason) {
+        unwritten.add(new Claims.Result(row.deliveryId(), DeliveryState.QUEUED, at, null, reason, false));
+    }
+
+    /** How many of the claim the other side has seen, and so has counted; the others cost nothing of any limit. */
+    synchronized int seen() {
+        return seen;
     }
 
     /** Hands nothing over: nothing of the issue is left by what the reader wants of it. */
@@ -249,7 +285,7 @@ class HandoverLog implements Transport.Handover {
             @Nullable Instant dueAt,
             @Nullable String providerMessageId,
             @Nullable String reason) {
-        unwritten.add(new Claims.Result(row.deliveryId(), state, dueAt, providerMessageId, reason));
+        unwritten.add(new Claims.Result(row.deliveryId(), state, dueAt, providerMessageId, reason, true));
     }
 
     private Instant retryAt(Claim.Row row, Duration atLeast) {

@@ -183,6 +183,9 @@ class Lane {
     }
 
     private void giveBack(Campaign campaign, int sends) {
+        if (sends <= 0) {
+            return;
+        }
         limits.giveBack(sends);
         if (campaign.messagesPerSecond != null) {
             limits.giveBack(SendLimits.ofCampaign(campaign.id), sends, campaign.messagesPerSecond);
@@ -192,10 +195,7 @@ class Lane {
     private Claim claim(Campaign campaign, int lane, int most) {
         Duration lease = transports.isOutbox() ? config.outboxLease() : config.lease();
         Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, lane, most, lease));
-        int unused = most - claim.rows().size();
-        if (unused > 0) {
-            giveBack(campaign, unused);
-        }
+        giveBack(campaign, most - claim.rows().size());
         return claim;
     }
 
@@ -224,7 +224,7 @@ class Lane {
             store(campaign, claim, variants, groups);
             return;
         }
-        HandoverLog log = new HandoverLog(marks, claims, config, clock, claim);
+        HandoverLog log = new HandoverLog(marks, claims, config, clock, claim, () -> stopping);
         try {
             for (Map.Entry<Set<String>, List<Claim.Row>> group : groups.entrySet()) {
                 if (variants.isNothing(group.getKey())) {
@@ -239,6 +239,7 @@ class Lane {
         } finally {
             log.end();
         }
+        giveBack(campaign, claim.rows().size() - log.seen());
         if (!log.closedFor().isZero()) {
             beQuiet(log.closedFor());
         }
@@ -279,7 +280,7 @@ class Lane {
                 }
                 DeliveryState state = nothing ? DeliveryState.SKIPPED : DeliveryState.SENT;
                 String reason = nothing ? HandoverLog.NOTHING_LEFT : null;
-                rows.forEach(row -> results.add(new Claims.Result(row.deliveryId(), state, null, null, reason)));
+                rows.forEach(row -> results.add(new Claims.Result(row.deliveryId(), state, null, null, reason, true)));
             });
             claims.record(claim, results);
             claims.release(claim);

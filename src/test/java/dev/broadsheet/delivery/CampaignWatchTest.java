@@ -117,7 +117,8 @@ class CampaignWatchTest {
                 .call(() -> claims.record(
                         claim,
                         claim.rows().stream()
-                                .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                                .map(row ->
+                                        new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null, true))
                                 .toList()));
         assertThat(doubled).isZero();
         assertThat(campaign(id).getInt("counts.sent")).isEqualTo(6);
@@ -176,7 +177,7 @@ class CampaignWatchTest {
         Campaign campaign = startedButIdle(id);
         Claim claim =
                 QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 4, Duration.ofMinutes(30)));
-        HandoverLog log = new HandoverLog(marks, claims, config, Clock.systemUTC(), claim);
+        HandoverLog log = new HandoverLog(marks, claims, config, Clock.systemUTC(), claim, () -> false);
         List<Recipient> all = claim.rows().stream()
                 .map(row -> new Recipient(
                         HandoverLog.id(claim, row.deliveryId()),
@@ -254,7 +255,7 @@ class CampaignWatchTest {
 
     private static List<Claims.Result> sent(Claim claim) {
         return claim.rows().stream()
-                .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null))
+                .map(row -> new Claims.Result(row.deliveryId(), DeliveryState.SENT, null, null, null, true))
                 .toList();
     }
 

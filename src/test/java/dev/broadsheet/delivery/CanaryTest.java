@@ -285,7 +285,7 @@ class CanaryTest {
     /** @return how many in a row, after a record with these outcomes in lane 0 */
     private int afterRefusals(Campaign campaign, String... states) {
         List<Claims.Result> results = IntStream.range(0, states.length)
-                .mapToObj(i -> new Claims.Result(-1 - i, DeliveryState.valueOf(states[i]), null, null, null))
+                .mapToObj(i -> new Claims.Result(-1 - i, DeliveryState.valueOf(states[i]), null, null, null, true))
                 .toList();
         Claim claim = new Claim(
                 -1,
