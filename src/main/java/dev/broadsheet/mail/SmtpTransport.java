@@ -39,7 +39,7 @@ class SmtpTransport implements Transport {
     private final Clock clock;
     private final @Nullable SSLContext tls;
     private final SmtpConnection.Timeouts timeouts;
-    private final EncodedMessages encodedMessages = new EncodedMessages();
+    private final EncodedMessages<EncodedMessage> encodedMessages = new EncodedMessages<>(EncodedMessage::of);
     private final ThreadPoolExecutor threads;
     private @Nullable SmtpConnections connections;
     /** What the relay last said of SMTPUTF8, and until when it is not asked again. */

@@ -115,6 +115,7 @@ public final class FakeSendGrid implements AutoCloseable {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger largest = new AtomicInteger();
     private volatile Predicate<String> bad = email -> false;
     private volatile boolean naming;
     private volatile Runnable onRequest = () -> {};
@@ -179,10 +180,16 @@ public final class FakeSendGrid implements AutoCloseable {
         return requests.get();
     }
 
+    /** Of the largest request so far, in bytes. */
+    public int largest() {
+        return largest.get();
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.incrementAndGet();
             byte[] body = exchange.getRequestBody().readAllBytes();
+            largest.accumulateAndGet(body.length, Math::max);
             onRequest.run();
             String key = exchange.getRequestHeaders().getFirst("Authorization");
             if (!("Bearer " + API_KEY).equals(key)) {

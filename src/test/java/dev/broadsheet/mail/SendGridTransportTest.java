@@ -3,6 +3,7 @@ package dev.broadsheet.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.broadsheet.mail.FakeSendGrid.Answer;
 import dev.broadsheet.mail.Outcome.Failed;
@@ -10,6 +11,7 @@ import dev.broadsheet.mail.Outcome.InDoubt;
 import dev.broadsheet.mail.Outcome.NotNow;
 import dev.broadsheet.mail.Outcome.Sent;
 import dev.broadsheet.mail.Outcome.Stopped;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -75,11 +77,8 @@ class SendGridTransportTest {
     }
 
     @Test
-    void body_switchesAllTrackingOff() throws Exception {
-        SendGridRequests requests = new SendGridRequests(Mails.message());
-
-        var json = new ObjectMapper()
-                .readTree(requests.body(List.of(requests.personalization(Mails.recipient(ADA))), "r-1"));
+    void body_switchesAllTrackingOff() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(Mails.sendGridRequest(Mails.recipient(ADA)));
 
         assertThat(json.path("tracking_settings").findValuesAsText("enable"))
                 .hasSize(4)
@@ -87,6 +86,19 @@ class SendGridTransportTest {
         assertThat(json.at("/reply_to/email").asText()).isEqualTo("editors@news.example");
         assertThat(json.at("/from/name").asText()).isEqualTo("The Weekly");
         assertThat(json.has("custom_args")).isFalse();
+    }
+
+    @Test
+    void body_saysItsLengthBeforeItIsWritten() throws IOException {
+        SendGridBody body = new SendGridBody(SendGridMessage.of(Mails.message()), "r-1", new MessageBuffer(16));
+        body.add(Mails.recipient(ADA));
+        body.add(Mails.recipient("bob@straße.example"));
+        body.end();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        body.writeTo(out);
+
+        assertThat(body.getContentLength()).isEqualTo(out.size());
     }
 
     @Test
@@ -115,6 +127,45 @@ class SendGridTransportTest {
         assertThat(fake.requests()).isEqualTo(3);
         assertThat(handover.all().values()).hasSize(2_001).allMatch(Sent.class::isInstance);
         assertThat(fake.mails().stream().map(FakeSendGrid.Mail::to).distinct()).hasSize(2_001);
+    }
+
+    @Test
+    void largeValues_areFewerInARequest_soThatItStaysSmall() {
+        RecordedHandover handover = new RecordedHandover();
+        List<Recipient> recipients = IntStream.range(0, 1_000)
+                .mapToObj(i -> new Recipient(
+                        "d" + i,
+                        "reader" + i + "@example.org",
+                        null,
+                        i + "@news.example",
+                        Map.of(),
+                        Map.of(Mails.TAG, "x".repeat(9_900)),
+                        Map.of()))
+                .toList();
+
+        transport.send(Mails.message(), recipients, handover);
+
+        assertThat(handover.all().values()).hasSize(1_000).allMatch(Sent.class::isInstance);
+        assertThat(fake.requests()).isEqualTo(3);
+        assertThat(fake.largest()).isLessThan(4_100_000);
+    }
+
+    @Test
+    void messageLargerThanSendGridTakes_stopsWithoutARequest() {
+        Message message = new Message(
+                new Mailbox("W", "weekly@news.example"),
+                null,
+                "S",
+                "<p>" + "x".repeat(SendGridMessage.MOST_BYTES),
+                "x",
+                Map.of(),
+                List.of());
+        RecordedHandover handover = new RecordedHandover();
+
+        transport.send(message, List.of(Mails.recipient(ADA)), handover);
+
+        assertThat(((Stopped) handover.of(ADA)).code()).isEqualTo("message-unfit");
+        assertThat(fake.requests()).isZero();
     }
 
     @Test
@@ -307,7 +358,13 @@ class SendGridTransportTest {
     void awkwardNamesAndTexts_areTaken() {
         Recipient ada = Mails.recipient("ada@straße.example");
         Recipient named = new Recipient(
-                "1", ada.email(), "Lovelace, Ada; \uD83E", "1@news.example", ada.headers(), ada.values(), Map.of());
+                "1",
+                ada.email(),
+                "Lovelace, Ada; \uD83E",
+                "1@news.example",
+                ada.headers(),
+                Map.of(Mails.TAG, "half \uD83E \"q\" \\ \t 🦀"),
+                Map.of("half", "\uDD80"));
         Message message = new Message(
                 new Mailbox("W", "weekly@news.example"),
                 null,
@@ -323,6 +380,8 @@ class SendGridTransportTest {
         assertThat(mail.to()).isEqualTo("ada@xn--strae-oqa.example");
         assertThat(mail.name()).isEqualTo("Lovelace  Ada  \uFFFD");
         assertThat(mail.subject()).isEqualTo("half a pair \uFFFD");
+        assertThat(mail.text()).isEqualTo("😀half \uFFFD \"q\" \\ \t 🦀");
+        assertThat(mail.customArgs()).containsEntry("half", "\uFFFD");
     }
 
     @Test
