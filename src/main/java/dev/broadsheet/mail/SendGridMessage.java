@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +23,11 @@ final class SendGridMessage {
 
     /** Under 30 MB is a whole request by SendGrid's documentation, 20 MB are recommended there: the rest is for recipients. */
     static final int MOST_BYTES = 15_000_000;
+
+    /** Of a message, and characters in each; none may be there twice (SendGrid v3 Mail Send). */
+    private static final int MOST_CATEGORIES = 10;
+
+    private static final int LONGEST_CATEGORY = 255;
 
     /** Values at the root are personalizations, in the middle of an array. */
     static final JsonFactory JSON =
@@ -94,6 +100,7 @@ final class SendGridMessage {
             }
             json.writeEndObject();
         }
+        categories(message.categories(), json);
         noTracking(json);
     }
 
@@ -112,6 +119,23 @@ final class SendGridMessage {
         json.writeStringField("type", type);
         json.writeStringField("value", text);
         json.writeEndObject();
+    }
+
+    private static void categories(List<String> categories, JsonGenerator json) throws IOException {
+        List<String> fitting = categories.stream()
+                .map(category -> category.substring(0, Math.min(category.length(), LONGEST_CATEGORY)))
+                .map(HeaderText::wellFormed)
+                .distinct()
+                .limit(MOST_CATEGORIES)
+                .toList();
+        if (fitting.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("categories");
+        for (String category : fitting) {
+            json.writeString(category);
+        }
+        json.writeEndArray();
     }
 
     private static void noTracking(JsonGenerator json) throws IOException {

@@ -49,7 +49,8 @@ public final class FakeSendGrid implements AutoCloseable {
             String text,
             String html,
             Map<String, String> headers,
-            Map<String, String> customArgs) {}
+            Map<String, String> customArgs,
+            List<String> categories) {}
 
     /**
      * What to do with a request.
@@ -261,6 +262,8 @@ public final class FakeSendGrid implements AutoCloseable {
 
     private static List<Mail> mails(JsonNode request, String id) {
         List<Mail> filled = new ArrayList<>();
+        List<String> categories = new ArrayList<>();
+        request.path("categories").forEach(category -> categories.add(category.asText()));
         for (JsonNode personalization : request.path("personalizations")) {
             Map<String, String> values = strings(personalization.path("substitutions"));
             Map<String, String> headers = strings(request.path("headers"));
@@ -275,7 +278,8 @@ public final class FakeSendGrid implements AutoCloseable {
                     fill(request.at("/content/0/value").asText(), values),
                     fill(request.at("/content/1/value").asText(), values),
                     headers,
-                    strings(personalization.path("custom_args"))));
+                    strings(personalization.path("custom_args")),
+                    categories));
         }
         return filled;
     }

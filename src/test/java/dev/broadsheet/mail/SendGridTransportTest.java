@@ -102,6 +102,30 @@ class SendGridTransportTest {
     }
 
     @Test
+    void categories_areThoseOfTheMessage_asManyAndAsLongAsSendGridTakes() {
+        List<String> categories = new ArrayList<>(List.of("weekly", "x".repeat(300), "weekly"));
+        IntStream.range(0, 20).forEach(i -> categories.add("category " + i));
+        Message plain = Mails.message();
+        Message message = new Message(
+                plain.from(),
+                null,
+                plain.subject(),
+                plain.html(),
+                plain.text(),
+                plain.headers(),
+                plain.tags(),
+                categories);
+
+        transport.send(message, List.of(Mails.recipient(ADA)), new RecordedHandover());
+        send(BOB);
+
+        assertThat(fake.mailsTo(ADA).get(0).categories())
+                .hasSize(10)
+                .startsWith("weekly", "x".repeat(255), "category 0");
+        assertThat(fake.mailsTo(BOB).get(0).categories()).isEmpty();
+    }
+
+    @Test
     void mark_isThereBeforeTheRequest() {
         List<Boolean> marked = new CopyOnWriteArrayList<>();
         RecordedHandover handover = new RecordedHandover();
