@@ -141,6 +141,8 @@ class HandoverLog implements Transport.Handover {
         sent.set(place, outcome instanceof Outcome.Sent);
         if (outcome instanceof Outcome.Sent handedOver) {
             add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
+        } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
+            add(row, DeliveryState.SKIPPED, null, null, rehearsed.reason());
         } else if (outcome instanceof Outcome.Bounced bounced) {
             add(row, DeliveryState.BOUNCED, null, null, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {

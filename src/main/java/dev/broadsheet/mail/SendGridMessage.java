@@ -39,11 +39,14 @@ final class SendGridMessage {
 
     private final Map<String, SerializableString> tags = new LinkedHashMap<>();
 
-    private SendGridMessage(Message message) {
+    private SendGridMessage(Message message, boolean sandbox) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(
                 message.html().length() + message.text().length() + 4_096);
         try (JsonGenerator generator = JSON.createGenerator(out)) {
             common(message, generator);
+            if (sandbox) {
+                sandbox(generator);
+            }
             generator.writeArrayFieldStart("personalizations");
             generator.flush();
             head = out.size();
@@ -59,9 +62,14 @@ final class SendGridMessage {
         message.tags().forEach(tag -> tags.put(tag, new SerializedString(tag)));
     }
 
-    /** @throws IllegalArgumentException where the sender's address cannot be written, or the message is too large */
-    static SendGridMessage of(Message message) {
-        return new SendGridMessage(message);
+    /**
+     * Encodes one.
+     *
+     * @param sandbox whether it is to be checked and not sent
+     * @throws IllegalArgumentException where the sender's address cannot be written, or the message is too large
+     */
+    static SendGridMessage of(Message message, boolean sandbox) {
+        return new SendGridMessage(message, sandbox);
     }
 
     /** Of every slot, with what names it in a personalization. */
@@ -136,6 +144,14 @@ final class SendGridMessage {
             json.writeString(category);
         }
         json.writeEndArray();
+    }
+
+    private static void sandbox(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("mail_settings");
+        json.writeObjectFieldStart("sandbox_mode");
+        json.writeBooleanField("enable", true);
+        json.writeEndObject();
+        json.writeEndObject();
     }
 
     private static void noTracking(JsonGenerator json) throws IOException {

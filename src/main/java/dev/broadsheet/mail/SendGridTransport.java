@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,16 @@ class SendGridTransport implements Transport {
         static final Timeouts USUAL = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
+    private static final Logger LOG = Logger.getLogger(SendGridTransport.class);
     private static final int CONNECTIONS = 16;
 
     private final @Nullable SendGridApi api;
-    private final EncodedMessages<SendGridMessage> encodedMessages = new EncodedMessages<>(SendGridMessage::of);
+    private final EncodedMessages<SendGridMessage> encodedMessages;
     private final Clock clock;
+    /** A rehearsal. */
+    private final boolean sandbox;
+
+    private final AtomicBoolean sandboxLeaks = new AtomicBoolean();
 
     @Inject
     SendGridTransport(MailConfig config, Clock clock) {
@@ -47,6 +54,11 @@ class SendGridTransport implements Transport {
     /** Connects to nobody yet. */
     SendGridTransport(MailConfig.SendGrid config, Clock clock, Timeouts timeouts) {
         this.clock = clock;
+        this.sandbox = config.sandbox();
+        this.encodedMessages = new EncodedMessages<>(message -> SendGridMessage.of(message, sandbox));
+        if (sandbox) {
+            LOG.warn("BROADSHEET_MAIL_SENDGRID_SANDBOX is on: SendGrid checks all mails and sends none");
+        }
         this.api = config.apiKey()
                 .map(key -> new SendGridApi(key, config.url(), CONNECTIONS, timeouts))
                 .orElse(null);
@@ -159,15 +171,19 @@ class SendGridTransport implements Transport {
         private SendGridAnswer post(SendGridBody body) {
             try {
                 Response response = api.mailSend(body);
+                if (sandbox && response.getStatusCode() == 202 && !sandboxLeaks.getAndSet(true)) {
+                    LOG.error(
+                            "SendGrid accepted (202) a request for its sandbox: its mails are sent, and count as sent");
+                }
                 return SendGridAnswer.of(
-                        response.getStatusCode(), response.getHeaders(), response.getBody(), clock.instant());
+                        response.getStatusCode(), response.getHeaders(), response.getBody(), sandbox, clock.instant());
             } catch (IOException | RuntimeException e) {
                 return new SendGridAnswer.ForAll(SendGridAnswer.noAnswer(e));
             }
         }
 
         private void forAll(List<Recipient> together, Outcome outcome) {
-            accepted |= outcome instanceof Outcome.Sent;
+            accepted |= outcome instanceof Outcome.Sent || outcome instanceof Outcome.Rehearsed;
             if (outcome instanceof Outcome.Stopped || outcome instanceof Outcome.NotNow) {
                 forTheRest = outcome;
             } else if (outcome instanceof Outcome.InDoubt) {

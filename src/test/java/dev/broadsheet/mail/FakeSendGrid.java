@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SendGrid's Mail Send on this machine, as strict as its documentation: every request is checked by {@link
- * SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default; answers
- * otherwise as scripted. What it accepts is kept as each recipient would get it.
+ * SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default, or checks alone
+ * (200) where its sandbox is asked for; answers otherwise as scripted. What it accepts is kept as each recipient would get it.
  */
 public final class FakeSendGrid implements AutoCloseable {
 
@@ -238,7 +238,7 @@ public final class FakeSendGrid implements AutoCloseable {
             }
             index++;
         }
-        return Answer.accept();
+        return request.at("/mail_settings/sandbox_mode/enable").asBoolean() ? Answer.of(200, "") : Answer.accept();
     }
 
     private void answer(HttpExchange exchange, Answer answer) throws IOException {

@@ -9,6 +9,7 @@ import dev.broadsheet.mail.FakeSendGrid.Answer;
 import dev.broadsheet.mail.Outcome.Failed;
 import dev.broadsheet.mail.Outcome.InDoubt;
 import dev.broadsheet.mail.Outcome.NotNow;
+import dev.broadsheet.mail.Outcome.Rehearsed;
 import dev.broadsheet.mail.Outcome.Sent;
 import dev.broadsheet.mail.Outcome.Stopped;
 import java.io.ByteArrayOutputStream;
@@ -90,7 +91,7 @@ class SendGridTransportTest {
 
     @Test
     void body_saysItsLengthBeforeItIsWritten() throws IOException {
-        SendGridBody body = new SendGridBody(SendGridMessage.of(Mails.message()), "r-1", new MessageBuffer(16));
+        SendGridBody body = new SendGridBody(SendGridMessage.of(Mails.message(), false), "r-1", new MessageBuffer(16));
         body.add(Mails.recipient(ADA));
         body.add(Mails.recipient("bob@straße.example"));
         body.end();
@@ -424,6 +425,37 @@ class SendGridTransportTest {
         assertThatThrownBy(() -> transport(URI.create(url), "key")).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void sandbox_sendsNothing_andSaysSo() throws IOException {
+        fake.refusing(email -> email.equals("reader3@example.org"), false);
+        SendGridTransport rehearsing = transport(fake.url(), FakeSendGrid.API_KEY, Duration.ofSeconds(20), true);
+        RecordedHandover handover = new RecordedHandover();
+
+        rehearsing.send(
+                Mails.message(),
+                List.of(addresses(8)).stream().map(Mails::recipient).toList(),
+                handover);
+        rehearsing.close();
+
+        assertThat(fake.mails()).isEmpty();
+        assertThat(handover.of("reader3@example.org")).isInstanceOf(Failed.class);
+        assertThat(handover.all().values())
+                .filteredOn(new Rehearsed("rehearsal: SendGrid's sandbox sent nothing")::equals)
+                .hasSize(7);
+    }
+
+    @Test
+    void sandboxThatSendsAfterAll_isSent() throws IOException {
+        fake.next(Answer.accept());
+        SendGridTransport rehearsing = transport(fake.url(), FakeSendGrid.API_KEY, Duration.ofSeconds(20), true);
+        RecordedHandover handover = new RecordedHandover();
+
+        rehearsing.send(Mails.message(), List.of(Mails.recipient(ADA)), handover);
+        rehearsing.close();
+
+        assertThat(handover.of(ADA)).isInstanceOf(Sent.class);
+    }
+
     private static String[] addresses(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> "reader" + i + "@example.org")
@@ -445,6 +477,10 @@ class SendGridTransportTest {
     }
 
     private static SendGridTransport transport(URI url, @Nullable String key, Duration patience) {
+        return transport(url, key, patience, false);
+    }
+
+    private static SendGridTransport transport(URI url, @Nullable String key, Duration patience, boolean sandbox) {
         MailConfig.SendGrid config = new MailConfig.SendGrid() {
             @Override
             public Optional<String> apiKey() {
@@ -454,6 +490,11 @@ class SendGridTransportTest {
             @Override
             public URI url() {
                 return url;
+            }
+
+            @Override
+            public boolean sandbox() {
+                return sandbox;
             }
 
             @Override
