@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * from then on, without a clear answer, all of it is in doubt, since the API knows no idempotency key. A request that is
  * refused for some of its recipients was sent to none: it is posted again without them, or in halves where the answer
  * does not name them.
+ *
+ * <p>Lanes post side by side, at most {@value #MOST_REQUESTS} requests at a time; further calls wait before they mark
+ * anything. What a request holds beside its recipients is some 1 KB for each of them, at most 4 MB and one recipient's
+ * part (see {@link SendGridBody}), in a buffer that is used again; the message is there once for all of them. So memory
+ * is bounded by some {@value #MOST_REQUESTS} times 4 MB, however many the recipients are.
  */
 @Singleton
 class SendGridTransport implements Transport {
@@ -36,13 +43,21 @@ class SendGridTransport implements Transport {
     }
 
     private static final Logger LOG = Logger.getLogger(SendGridTransport.class);
-    private static final int CONNECTIONS = 16;
+
+    /** The lanes that a node works on by default, and single mails beside them. Each has a connection, so none waits for it. */
+    private static final int MOST_REQUESTS = 9;
+
+    private static final int USUAL_BYTES = 1 << 16;
 
     private final @Nullable SendGridApi api;
     private final EncodedMessages<SendGridMessage> encodedMessages;
     private final Clock clock;
     /** A rehearsal. */
     private final boolean sandbox;
+
+    private final Semaphore places = new Semaphore(MOST_REQUESTS, true);
+    /** Those used last come first, so that no more of them grow than are used together. */
+    private final Deque<MessageBuffer> buffers = new ConcurrentLinkedDeque<>();
 
     private final AtomicBoolean sandboxLeaks = new AtomicBoolean();
 
@@ -60,7 +75,7 @@ class SendGridTransport implements Transport {
             LOG.warn("BROADSHEET_MAIL_SENDGRID_SANDBOX is on: SendGrid checks all mails and sends none");
         }
         this.api = config.apiKey()
-                .map(key -> new SendGridApi(key, config.url(), CONNECTIONS, timeouts))
+                .map(key -> new SendGridApi(key, config.url(), MOST_REQUESTS, timeouts))
                 .orElse(null);
     }
 
@@ -86,7 +101,15 @@ class SendGridTransport implements Transport {
             recipients.forEach(recipient -> handover.outcome(recipient, outcome));
             return;
         }
-        new Round(configured, encoded, handover).run(recipients);
+        places.acquireUninterruptibly();
+        try {
+            MessageBuffer free = buffers.pollFirst();
+            MessageBuffer buffer = free == null ? new MessageBuffer(USUAL_BYTES) : free;
+            new Round(configured, encoded, buffer, handover).run(recipients);
+            buffers.addFirst(buffer);
+        } finally {
+            places.release();
+        }
     }
 
     /** One call of {@link #send}. */
@@ -99,8 +122,8 @@ class SendGridTransport implements Transport {
 
         private final SendGridApi api;
         private final SendGridMessage message;
+        private final MessageBuffer buffer;
         private final Handover handover;
-        private final MessageBuffer buffer = new MessageBuffer(1 << 16);
         private final Deque<List<Recipient>> waiting = new ArrayDeque<>();
 
         /** Refused alone, without a word that it was them; settled once it is clear whether others are accepted. */
@@ -110,9 +133,10 @@ class SendGridTransport implements Transport {
         private boolean accepted;
         private @Nullable Outcome forTheRest;
 
-        Round(SendGridApi api, SendGridMessage message, Handover handover) {
+        Round(SendGridApi api, SendGridMessage message, MessageBuffer buffer, Handover handover) {
             this.api = api;
             this.message = message;
+            this.buffer = buffer;
             this.handover = handover;
         }
 

@@ -1,5 +1,6 @@
 package dev.broadsheet.mail;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +196,35 @@ class SendGridTransportTest {
 
         assertThat(((Stopped) handover.of(ADA)).code()).isEqualTo("message-unfit");
         assertThat(fake.requests()).isZero();
+    }
+
+    @Test
+    void lanes_postSideBySide_butNineAtATime() throws Exception {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch nine = new CountDownLatch(9);
+        fake.onRequest(() -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            nine.countDown();
+            try {
+                nine.await(20, SECONDS);
+                Thread.sleep(300); // for one more that must not come
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            now.decrementAndGet();
+        });
+        RecordedHandover handover = new RecordedHandover();
+        ExecutorService lanes = Executors.newFixedThreadPool(12);
+
+        for (String address : addresses(12)) {
+            lanes.execute(() -> send(handover, address));
+        }
+        lanes.shutdown();
+
+        assertThat(lanes.awaitTermination(40, SECONDS)).isTrue();
+        assertThat(handover.all().values()).hasSize(12).allMatch(Sent.class::isInstance);
+        assertThat(most).hasValue(9);
     }
 
     @Test
