@@ -12,6 +12,7 @@ import dev.broadsheet.rendering.Slots;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,8 @@ class CampaignMessages {
                 edition.mailHtml(),
                 edition.mailText(),
                 headers,
-                edition.slots().tags());
+                edition.slots().tags(),
+                List.of(newsletter.slug, newsletter.slug + "/" + edition.slug()));
         return new Letters(message, edition.slots());
     }
 }

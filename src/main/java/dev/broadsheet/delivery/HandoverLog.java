@@ -169,6 +169,8 @@ class HandoverLog implements Transport.Handover {
         seen += ours ? 0 : 1;
         if (outcome instanceof Outcome.Sent handedOver) {
             add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
+        } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
+            add(row, DeliveryState.SKIPPED, null, null, rehearsed.reason());
         } else if (outcome instanceof Outcome.Bounced bounced) {
             add(row, DeliveryState.BOUNCED, null, null, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {

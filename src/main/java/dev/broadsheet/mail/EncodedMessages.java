@@ -2,24 +2,34 @@ package dev.broadsheet.mail;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
-/** The messages encoded last: a campaign's batches come one after the other with the same message. */
-final class EncodedMessages {
+/**
+ * The messages encoded last: a campaign's batches come one after the other with the same message.
+ *
+ * @param <E> a message as a transport writes it
+ */
+final class EncodedMessages<E> {
 
     /** Campaigns, or variants of one, that are under way at a time; more only cost time. */
     private static final int MOST = 8;
 
-    private final Map<Message, EncodedMessage> latest = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Function<Message, E> encoding;
+    private final Map<Message, E> latest = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Message, EncodedMessage> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Message, E> eldest) {
             return size() > MOST;
         }
     };
 
-    /** @throws IllegalArgumentException as {@link EncodedMessage#of} */
-    synchronized EncodedMessage of(Message message) {
-        return latest.computeIfAbsent(message, EncodedMessage::of);
+    EncodedMessages(Function<Message, E> encoding) {
+        this.encoding = encoding;
+    }
+
+    /** @throws IllegalArgumentException as the encoding does */
+    synchronized E of(Message message) {
+        return latest.computeIfAbsent(message, encoding);
     }
 }

@@ -51,6 +51,13 @@ public interface MailConfig {
         @WithDefault("https://api.sendgrid.com")
         URI url();
 
+        /**
+         * A rehearsal: each request asks for SendGrid's sandbox, where it is checked, and nothing is sent. Campaigns end
+         * with everybody skipped; confirmations and other single mails do not leave either.
+         */
+        @WithDefault("false")
+        boolean sandbox();
+
         /** Verifies events: the key that SendGrid shows where its signed event webhook is switched on. */
         Optional<String> webhookPublicKey();
     }

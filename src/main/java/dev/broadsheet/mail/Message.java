@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the same for all recipients, such as {@code List-Id}; printable ASCII, and none that a
  *     transport writes itself ({@code To}, {@code Content-Type}, …)
  * @param tags of every slot in {@code html} and {@code text}
+ * @param categories what a provider's statistics count it under, the most general first: nothing personal
  */
 public record Message(
         Mailbox from,
@@ -25,7 +26,8 @@ public record Message(
         String html,
         String text,
         Map<String, String> headers,
-        List<String> tags) {
+        List<String> tags,
+        List<String> categories) {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9-]{8,200}");
 
     public Message {
@@ -35,11 +37,30 @@ public record Message(
         text = HeaderText.wellFormed(text);
         headers = HeaderText.checked(headers);
         tags = List.copyOf(tags);
+        // single mails that were queued before there were any have none
+        categories = categories == null ? List.of() : List.copyOf(categories);
         for (String tag : tags) {
             if (!TAG.matcher(tag).matches()
                     || tags.stream().anyMatch(other -> !other.equals(tag) && other.contains(tag))) {
                 throw new IllegalArgumentException("Not a tag that can be told from text and from other tags");
             }
         }
+    }
+
+    /** Counted nowhere. */
+    public Message(
+            Mailbox from,
+            @Nullable Mailbox replyTo,
+            String subject,
+            String html,
+            String text,
+            Map<String, String> headers,
+            List<String> tags) {
+        this(from, replyTo, subject, html, text, headers, tags, List.of());
+    }
+
+    /** The same, counted under this alone. */
+    Message countedUnder(String category) {
+        return new Message(from, replyTo, subject, html, text, headers, tags, List.of(category));
     }
 }

@@ -13,6 +13,9 @@ public sealed interface Outcome {
      */
     record Sent(@Nullable String providerMessageId) implements Outcome {}
 
+    /** The provider would have taken it and sent nothing, as it was asked to: a rehearsal. */
+    record Rehearsed(String reason) implements Outcome {}
+
     /** The address is dead: never mail it again. */
     record Bounced(String reason) implements Outcome {}
 

@@ -44,7 +44,9 @@ sealed interface SendGridAnswer {
 
     Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
-    static SendGridAnswer of(int status, Map<String, String> headers, @Nullable String body, Instant now) {
+    /** @param sandbox whether the request asked for it, so that nothing is sent */
+    static SendGridAnswer of(
+            int status, Map<String, String> headers, @Nullable String body, boolean sandbox, Instant now) {
         JsonNode errors = errors(body);
         String reason = reason(status, errors);
         boolean credits = reason.toLowerCase(Locale.ROOT).contains("credits exceeded");
@@ -53,8 +55,11 @@ sealed interface SendGridAnswer {
             case 400 -> refused(errors, reason);
             case 413 -> new TooLarge(reason);
             case 429 -> new ForAll(new Outcome.NotNow(reason, untilReset(headers, now), true));
-            // nothing was sent: the account or the request is in sandbox mode, which this service never asks for
-            case 200 -> stopped("sendgrid-sandbox", reason);
+            // nothing was sent; where that was not asked for, somebody between us and SendGrid did
+            case 200 ->
+                sandbox
+                        ? new ForAll(new Outcome.Rehearsed("rehearsal: SendGrid's sandbox sent nothing"))
+                        : stopped("sendgrid-sandbox", reason);
             case 401 -> stopped(credits ? "sendgrid-credits" : "sendgrid-unauthorized", reason);
             case 403 -> stopped(credits ? "sendgrid-credits" : "sendgrid-forbidden", reason);
             default ->

@@ -1,33 +1,23 @@
 package dev.broadsheet.mail;
 
-import com.sendgrid.Client;
-import com.sendgrid.Method;
-import com.sendgrid.Request;
 import com.sendgrid.Response;
-import com.sendgrid.SendGrid;
-import com.sendgrid.helpers.mail.objects.Personalization;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.apache.http.client.config.RequestConfig;
-import org.apache.http.impl.client.CloseableHttpClient;
-import org.apache.http.impl.client.HttpClients;
-import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * from then on, without a clear answer, all of it is in doubt, since the API knows no idempotency key. A request that is
  * refused for some of its recipients was sent to none: it is posted again without them, or in halves where the answer
  * does not name them.
+ *
+ * <p>Lanes post side by side, at most {@value #MOST_REQUESTS} requests at a time; further calls wait before they mark
+ * anything. What a request holds beside its recipients is some 1 KB for each of them, at most 4 MB and one recipient's
+ * part (see {@link SendGridBody}), in a buffer that is used again; the message is there once for all of them. So memory
+ * is bounded by some {@value #MOST_REQUESTS} times 4 MB, however many the recipients are.
  */
 @Singleton
 class SendGridTransport implements Transport {
@@ -47,16 +42,24 @@ class SendGridTransport implements Transport {
         static final Timeouts USUAL = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
     }
 
-    private static final int CONNECTIONS = 16;
+    private static final Logger LOG = Logger.getLogger(SendGridTransport.class);
 
-    /** An idle connection that the other side closes while a request leaves on it would leave that in doubt. */
-    private static final Duration LONGEST_IDLE = Duration.ofSeconds(3);
+    /** The lanes that a node works on by default, and single mails beside them. Each has a connection, so none waits for it. */
+    private static final int MOST_REQUESTS = 9;
 
-    /** The only one, for the life of the application: it and its client close the connections when collected. */
-    private final @Nullable SendGrid sendGrid;
+    private static final int USUAL_BYTES = 1 << 16;
 
-    private final @Nullable Client client;
+    private final @Nullable SendGridApi api;
+    private final EncodedMessages<SendGridMessage> encodedMessages;
     private final Clock clock;
+    /** A rehearsal. */
+    private final boolean sandbox;
+
+    private final Semaphore places = new Semaphore(MOST_REQUESTS, true);
+    /** Those used last come first, so that no more of them grow than are used together. */
+    private final Deque<MessageBuffer> buffers = new ConcurrentLinkedDeque<>();
+
+    private final AtomicBoolean sandboxLeaks = new AtomicBoolean();
 
     @Inject
     SendGridTransport(MailConfig config, Clock clock) {
@@ -66,44 +69,14 @@ class SendGridTransport implements Transport {
     /** Connects to nobody yet. */
     SendGridTransport(MailConfig.SendGrid config, Clock clock, Timeouts timeouts) {
         this.clock = clock;
-        if (config.apiKey().isEmpty()) {
-            this.client = null;
-            this.sendGrid = null;
-            return;
+        this.sandbox = config.sandbox();
+        this.encodedMessages = new EncodedMessages<>(message -> SendGridMessage.of(message, sandbox));
+        if (sandbox) {
+            LOG.warn("BROADSHEET_MAIL_SENDGRID_SANDBOX is on: SendGrid checks all mails and sends none");
         }
-        URI url = config.url();
-        String path = url.getPath();
-        boolean http = "http".equalsIgnoreCase(url.getScheme());
-        boolean https = "https".equalsIgnoreCase(url.getScheme());
-        boolean hostOnly = path == null || path.isEmpty() || path.equals("/");
-        if (!(http || https) || url.getHost() == null || !hostOnly) {
-            throw new IllegalArgumentException(
-                    "broadsheet.mail.sendgrid.url must be a scheme, a host and perhaps a port");
-        }
-        // the client takes the scheme by a flag that is meant for tests, and nothing else follows from it
-        this.client = new Client(httpClient(timeouts), http);
-        this.sendGrid = new SendGrid(config.apiKey().get(), client);
-        sendGrid.setHost(url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort());
-    }
-
-    private static CloseableHttpClient httpClient(Timeouts timeouts) {
-        int connect = Math.toIntExact(timeouts.connect.toMillis());
-        PoolingHttpClientConnectionManager pool = new PoolingHttpClientConnectionManager(60, TimeUnit.SECONDS);
-        pool.setMaxTotal(CONNECTIONS);
-        pool.setDefaultMaxPerRoute(CONNECTIONS);
-        pool.setValidateAfterInactivity(100);
-        return HttpClients.custom()
-                .setConnectionManager(pool)
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setConnectTimeout(connect)
-                        .setConnectionRequestTimeout(connect)
-                        .setSocketTimeout(Math.toIntExact(timeouts.answer.toMillis()))
-                        .build())
-                .setKeepAliveStrategy((response, context) -> LONGEST_IDLE.toMillis())
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .build();
+        this.api = config.apiKey()
+                .map(key -> new SendGridApi(key, config.url(), MOST_REQUESTS, timeouts))
+                .orElse(null);
     }
 
     /** As SendGrid says of its {@code to}: local parts of ASCII alone. */
@@ -114,25 +87,30 @@ class SendGridTransport implements Transport {
 
     @Override
     public void send(Message message, List<Recipient> recipients, Handover handover) {
-        SendGrid configured = sendGrid;
+        SendGridApi configured = api;
         if (configured == null) {
             Outcome outcome = new Outcome.Stopped("sendgrid-unconfigured", "No SendGrid API key is configured");
             recipients.forEach(recipient -> handover.outcome(recipient, outcome));
             return;
         }
-        SendGridRequests requests;
+        SendGridMessage encoded;
         try {
-            requests = new SendGridRequests(message);
+            encoded = encodedMessages.of(message);
         } catch (IllegalArgumentException e) {
-            Outcome outcome = new Outcome.Stopped("message-unfit", "The sender: " + e.getMessage());
+            Outcome outcome = new Outcome.Stopped("message-unfit", "The sender or the content: " + e.getMessage());
             recipients.forEach(recipient -> handover.outcome(recipient, outcome));
             return;
         }
-        new Round(configured, requests, handover).run(recipients);
+        places.acquireUninterruptibly();
+        try {
+            MessageBuffer free = buffers.pollFirst();
+            MessageBuffer buffer = free == null ? new MessageBuffer(USUAL_BYTES) : free;
+            new Round(configured, encoded, buffer, handover).run(recipients);
+            buffers.addFirst(buffer);
+        } finally {
+            places.release();
+        }
     }
-
-    /** Somebody in a request. */
-    private record Part(Recipient recipient, Personalization personalization) {}
 
     /** One call of {@link #send}. */
     private final class Round {
@@ -142,10 +120,11 @@ class SendGridTransport implements Transport {
 
         private static final int MOST_NAMED = 10;
 
-        private final SendGrid sendGrid;
-        private final SendGridRequests requests;
+        private final SendGridApi api;
+        private final SendGridMessage message;
+        private final MessageBuffer buffer;
         private final Handover handover;
-        private final Deque<List<Part>> waiting = new ArrayDeque<>();
+        private final Deque<List<Recipient>> waiting = new ArrayDeque<>();
 
         /** Refused alone, without a word that it was them; settled once it is clear whether others are accepted. */
         private final Map<Recipient, String> refusedAlone = new LinkedHashMap<>();
@@ -154,15 +133,16 @@ class SendGridTransport implements Transport {
         private boolean accepted;
         private @Nullable Outcome forTheRest;
 
-        Round(SendGrid sendGrid, SendGridRequests requests, Handover handover) {
-            this.sendGrid = sendGrid;
-            this.requests = requests;
+        Round(SendGridApi api, SendGridMessage message, MessageBuffer buffer, Handover handover) {
+            this.api = api;
+            this.message = message;
+            this.buffer = buffer;
             this.handover = handover;
         }
 
         void run(List<Recipient> recipients) {
-            plan(recipients);
-            for (List<Part> next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
+            waiting.add(recipients);
+            for (List<Recipient> next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
                 if (forTheRest == null) {
                     hand(next);
                 } else {
@@ -178,126 +158,112 @@ class SendGridTransport implements Transport {
             }
         }
 
-        /** Requests of as many as may be in one, no address twice in it. */
-        private void plan(List<Recipient> recipients) {
-            List<Part> request = new ArrayList<>();
-            Set<String> addresses = new HashSet<>();
-            for (Recipient recipient : recipients) {
-                Part part;
-                try {
-                    part = new Part(recipient, requests.personalization(recipient));
-                } catch (IllegalArgumentException e) {
-                    handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
-                    continue;
-                }
-                String address = recipient.email().toLowerCase(Locale.ROOT);
-                if (request.size() == SendGridRequests.MOST_RECIPIENTS || addresses.contains(address)) {
-                    waiting.add(request);
-                    request = new ArrayList<>();
-                    addresses.clear();
-                }
-                request.add(part);
-                addresses.add(address);
-            }
-            if (!request.isEmpty()) {
-                waiting.add(request);
-            }
-        }
-
-        private void hand(List<Part> parts) {
+        private void hand(List<Recipient> next) {
             String requestId = UUID.randomUUID().toString();
-            String body =
-                    requests.body(parts.stream().map(Part::personalization).toList(), requestId);
-            if (SendGridRequests.bytes(body) > SendGridRequests.MOST_BYTES) {
-                split(parts, "A message larger than SendGrid takes");
-                return;
-            }
-            List<Recipient> together = parts.stream().map(Part::recipient).toList();
-            if (!handover.mark(together, requestId)) {
+            SendGridBody body = new SendGridBody(message, requestId, buffer);
+            fill(body, next);
+            List<Recipient> together = body.end();
+            if (together.isEmpty() || !handover.mark(together, requestId)) {
                 return;
             }
             SendGridAnswer answer = post(body);
             if (answer instanceof SendGridAnswer.ForAll forAll) {
-                forAll(parts, forAll.outcome());
+                forAll(together, forAll.outcome());
             } else if (answer instanceof SendGridAnswer.TooLarge tooLarge) {
-                split(parts, tooLarge.reason());
+                tooLarge(together, tooLarge.reason());
             } else if (answer instanceof SendGridAnswer.Refused refused) {
-                refused(parts, refused);
+                refused(together, refused);
             }
         }
 
-        private SendGridAnswer post(String body) {
-            Request request = new Request();
-            request.setMethod(Method.POST);
-            request.setEndpoint("mail/send");
-            request.setBody(body);
+        /** With as many as it takes; the others wait. */
+        private void fill(SendGridBody body, List<Recipient> next) {
+            for (int i = 0; i < next.size(); i++) {
+                Recipient recipient = next.get(i);
+                if (!body.takes(recipient)) {
+                    waiting.addFirst(next.subList(i, next.size()));
+                    return;
+                }
+                try {
+                    body.add(recipient);
+                } catch (IllegalArgumentException e) {
+                    handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
+                }
+            }
+        }
+
+        private SendGridAnswer post(SendGridBody body) {
             try {
-                Response response = sendGrid.api(request);
+                Response response = api.mailSend(body);
+                if (sandbox && response.getStatusCode() == 202 && !sandboxLeaks.getAndSet(true)) {
+                    LOG.error(
+                            "SendGrid accepted (202) a request for its sandbox: its mails are sent, and count as sent");
+                }
                 return SendGridAnswer.of(
-                        response.getStatusCode(), response.getHeaders(), response.getBody(), clock.instant());
+                        response.getStatusCode(), response.getHeaders(), response.getBody(), sandbox, clock.instant());
             } catch (IOException | RuntimeException e) {
                 return new SendGridAnswer.ForAll(SendGridAnswer.noAnswer(e));
             }
         }
 
-        private void forAll(List<Part> parts, Outcome outcome) {
-            accepted |= outcome instanceof Outcome.Sent;
+        private void forAll(List<Recipient> together, Outcome outcome) {
+            accepted |= outcome instanceof Outcome.Sent || outcome instanceof Outcome.Rehearsed;
             if (outcome instanceof Outcome.Stopped || outcome instanceof Outcome.NotNow) {
                 forTheRest = outcome;
             } else if (outcome instanceof Outcome.InDoubt) {
                 // one request in doubt is enough
                 forTheRest = new Outcome.NotNow("The request before is in doubt", SendGridAnswer.USUAL_WAIT, true);
             }
-            report(parts, outcome);
+            report(together, outcome);
         }
 
-        private void refused(List<Part> parts, SendGridAnswer.Refused refused) {
-            List<Part> others = new ArrayList<>();
-            for (int i = 0; i < parts.size(); i++) {
+        private void refused(List<Recipient> together, SendGridAnswer.Refused refused) {
+            List<Recipient> others = new ArrayList<>();
+            for (int i = 0; i < together.size(); i++) {
                 if (refused.culprits().contains(i)) {
-                    handover.outcome(parts.get(i).recipient(), new Outcome.Failed(refused.reason()));
+                    handover.outcome(together.get(i), new Outcome.Failed(refused.reason()));
                 } else {
-                    others.add(parts.get(i));
+                    others.add(together.get(i));
                 }
             }
-            if (others.size() < parts.size()) {
+            if (others.size() < together.size()) {
                 refusals++;
                 if (!others.isEmpty()) {
                     waiting.addFirst(others);
                 }
-            } else if (parts.size() > 1) {
-                halve(parts);
+            } else if (together.size() > 1) {
+                halve(together);
             } else {
-                refusedAlone.put(parts.get(0).recipient(), refused.reason());
+                refusedAlone.put(together.get(0), refused.reason());
             }
             if (!accepted && (refusals >= MOST_NAMED || refusedAlone.size() >= MOST_UNNAMED)) {
                 forTheRest = new Outcome.Stopped("sendgrid-refused", refused.reason());
             }
         }
 
-        private void split(List<Part> parts, String reason) {
-            if (parts.size() > 1) {
-                halve(parts);
+        private void tooLarge(List<Recipient> together, String reason) {
+            if (together.size() > 1) {
+                halve(together);
             } else {
-                report(parts, new Outcome.Failed(reason));
+                report(together, new Outcome.Failed(reason));
             }
         }
 
-        private void halve(List<Part> parts) {
-            int half = parts.size() / 2;
-            waiting.addFirst(parts.subList(half, parts.size()));
-            waiting.addFirst(parts.subList(0, half));
+        private void halve(List<Recipient> together) {
+            int half = together.size() / 2;
+            waiting.addFirst(together.subList(half, together.size()));
+            waiting.addFirst(together.subList(0, half));
         }
 
-        private void report(List<Part> parts, Outcome outcome) {
-            parts.forEach(part -> handover.outcome(part.recipient(), outcome));
+        private void report(List<Recipient> together, Outcome outcome) {
+            together.forEach(recipient -> handover.outcome(recipient, outcome));
         }
     }
 
     @PreDestroy
     void close() throws IOException {
-        if (client != null) {
-            client.close();
+        if (api != null) {
+            api.close();
         }
     }
 }

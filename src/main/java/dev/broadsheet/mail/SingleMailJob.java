@@ -111,6 +111,8 @@ class SingleMailJob {
     private void record(SingleMails.Claimed mail, Outcome outcome) {
         if (outcome instanceof Outcome.Sent) {
             mails.sent(mail);
+        } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
+            mails.failed(mail, rehearsed.reason()); // who waits for it has to ask again, where mails are sent
         } else if (outcome instanceof Outcome.Bounced bounced) {
             mails.failed(mail, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {

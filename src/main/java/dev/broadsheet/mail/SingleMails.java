@@ -130,7 +130,7 @@ public class SingleMails {
                 hashed.add(HexFormat.of().formatHex(hashes.of(to.email)));
             }
             Timestamp now = Timestamp.from(clock.instant());
-            insert.setString(1, json.writeValueAsString(message));
+            insert.setString(1, json.writeValueAsString(message.countedUnder(category(kind))));
             insert.setString(2, kind.name());
             insert.setString(3, transports.name());
             insert.setString(4, baseUrl.toString());
@@ -151,6 +151,11 @@ public class SingleMails {
         } catch (SQLException | JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** For the provider's statistics. */
+    private static String category(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     /** Takes what is due, and what a dead node left: at most so many, under a lease. */

@@ -41,7 +41,7 @@ class SmtpTransport implements Transport {
     private final Clock clock;
     private final @Nullable SSLContext tls;
     private final SmtpConnection.Timeouts timeouts;
-    private final EncodedMessages encodedMessages = new EncodedMessages();
+    private final EncodedMessages<EncodedMessage> encodedMessages = new EncodedMessages<>(EncodedMessage::of);
     private final ThreadPoolExecutor threads;
     /** Messages to one recipient alone, which wait for no round of many. */
     private final Queue<Runnable> single = new ConcurrentLinkedQueue<>();

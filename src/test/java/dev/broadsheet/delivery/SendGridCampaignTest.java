@@ -2,7 +2,9 @@ package dev.broadsheet.delivery;
 
 import static dev.broadsheet.Api.editor;
 import static dev.broadsheet.delivery.Newsroom.awaitState;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.broadsheet.TestReaders;
@@ -55,6 +57,7 @@ class SendGridCampaignTest {
             assertThat(mail.html()).contains(unsubscribe).doesNotContain("slot-");
             assertThat(mail.text()).contains(unsubscribe).doesNotContain("slot-");
             assertThat(mail.customArgs()).containsKeys("bs_issue", "bs_delivery");
+            assertThat(mail.categories()).containsExactly(newsroom.newsletter(), newsroom.newsletter() + "/one");
         });
         assertThat(mails.stream()
                         .map(mail -> mail.headers().get("List-Unsubscribe"))
@@ -138,6 +141,21 @@ class SendGridCampaignTest {
         editor().post("/api/campaigns/" + id + "/retry").then().statusCode(200);
         assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(8);
         assertThat(mine()).hasSize(8);
+    }
+
+    @Test
+    void singleMail_isCountedUnderItsKind() {
+        newsroom.put("one");
+        String to = "desk@" + newsroom.newsletter() + ".example";
+        editor().contentType("application/json")
+                .body("{\"to\": [\"" + to + "\"]}")
+                .post("/api/newsletters/" + newsroom.newsletter() + "/issues/one/test-sends")
+                .then()
+                .statusCode(202);
+
+        await().atMost(30, SECONDS).until(() -> !sendGrid.mailsTo(to).isEmpty());
+        assertThat(sendGrid.mailsTo(to)).singleElement().satisfies(mail -> assertThat(mail.categories())
+                .containsExactly("test"));
     }
 
     private List<FakeSendGrid.Mail> mine() {

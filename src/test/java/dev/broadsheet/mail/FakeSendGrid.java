@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SendGrid's Mail Send on this machine, as strict as its documentation: every request is checked by {@link
- * SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default; answers
- * otherwise as scripted. What it accepts is kept as each recipient would get it.
+ * SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default, or checks alone
+ * (200) where its sandbox is asked for; answers otherwise as scripted. What it accepts is kept as each recipient would get it.
  */
 public final class FakeSendGrid implements AutoCloseable {
 
@@ -49,7 +49,8 @@ public final class FakeSendGrid implements AutoCloseable {
             String text,
             String html,
             Map<String, String> headers,
-            Map<String, String> customArgs) {}
+            Map<String, String> customArgs,
+            List<String> categories) {}
 
     /**
      * What to do with a request.
@@ -115,6 +116,7 @@ public final class FakeSendGrid implements AutoCloseable {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger largest = new AtomicInteger();
     private volatile Predicate<String> bad = email -> false;
     private volatile boolean naming;
     private volatile Runnable onRequest = () -> {};
@@ -179,10 +181,16 @@ public final class FakeSendGrid implements AutoCloseable {
         return requests.get();
     }
 
+    /** Of the largest request so far, in bytes. */
+    public int largest() {
+        return largest.get();
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.incrementAndGet();
             byte[] body = exchange.getRequestBody().readAllBytes();
+            largest.accumulateAndGet(body.length, Math::max);
             onRequest.run();
             String key = exchange.getRequestHeaders().getFirst("Authorization");
             if (!("Bearer " + API_KEY).equals(key)) {
@@ -230,7 +238,7 @@ public final class FakeSendGrid implements AutoCloseable {
             }
             index++;
         }
-        return Answer.accept();
+        return request.at("/mail_settings/sandbox_mode/enable").asBoolean() ? Answer.of(200, "") : Answer.accept();
     }
 
     private void answer(HttpExchange exchange, Answer answer) throws IOException {
@@ -254,6 +262,8 @@ public final class FakeSendGrid implements AutoCloseable {
 
     private static List<Mail> mails(JsonNode request, String id) {
         List<Mail> filled = new ArrayList<>();
+        List<String> categories = new ArrayList<>();
+        request.path("categories").forEach(category -> categories.add(category.asText()));
         for (JsonNode personalization : request.path("personalizations")) {
             Map<String, String> values = strings(personalization.path("substitutions"));
             Map<String, String> headers = strings(request.path("headers"));
@@ -268,7 +278,8 @@ public final class FakeSendGrid implements AutoCloseable {
                     fill(request.at("/content/0/value").asText(), values),
                     fill(request.at("/content/1/value").asText(), values),
                     headers,
-                    strings(personalization.path("custom_args"))));
+                    strings(personalization.path("custom_args")),
+                    categories));
         }
         return filled;
     }

@@ -54,11 +54,20 @@ class MailConfigTest {
     }
 
     @Test
+    void environment_ofARehearsal_isRead() {
+        assertThat(read(Map.of("BROADSHEET_MAIL_SENDGRID_SANDBOX", "true"))
+                        .sendgrid()
+                        .sandbox())
+                .isTrue();
+    }
+
+    @Test
     void nothingSet_isTheUsual() {
         MailConfig config = read(Map.of());
 
         assertThat(config.transport()).isEmpty();
         assertThat(config.sendgrid().url()).isEqualTo(URI.create("https://api.sendgrid.com"));
+        assertThat(config.sendgrid().sandbox()).isFalse();
         assertThat(config.smtp().port()).isEqualTo(587);
         assertThat(config.smtp().tls()).isEqualTo(MailConfig.Tls.REQUIRED);
         assertThat(config.smtp().connections()).isEqualTo(4);

@@ -5,6 +5,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -43,6 +44,16 @@ final class Mails {
                         "List-Unsubscribe=One-Click"),
                 Map.of(TAG, "https://news.example/unsubscribe/" + id),
                 Map.of("nl_delivery", id));
+    }
+
+    /** What is posted to SendGrid for one recipient. */
+    static byte[] sendGridRequest(Recipient recipient) throws IOException {
+        SendGridBody body = new SendGridBody(SendGridMessage.of(message(), false), "r-1", new MessageBuffer(16));
+        body.add(recipient);
+        body.end();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        body.writeTo(out);
+        return out.toByteArray();
     }
 
     static MimeMessage parse(byte[] raw) throws MessagingException {

@@ -20,6 +20,15 @@ public class SendGridAtHand implements QuarkusTestProfile {
         return true;
     }
 
+    /** The same in SendGrid's sandbox. */
+    public static class Rehearsal extends SendGridAtHand {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("broadsheet.mail.sendgrid.sandbox", "true");
+        }
+    }
+
     /** Starts and stops it. */
     public static class Resource implements QuarkusTestResourceLifecycleManager {
 

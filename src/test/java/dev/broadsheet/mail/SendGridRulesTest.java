@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -76,8 +75,6 @@ class SendGridRulesTest {
     }
 
     private static ObjectNode request() throws Exception {
-        SendGridRequests requests = new SendGridRequests(Mails.message());
-        return (ObjectNode) JSON.readTree(
-                requests.body(List.of(requests.personalization(Mails.recipient("ada@example.org"))), "r-1"));
+        return (ObjectNode) JSON.readTree(Mails.sendGridRequest(Mails.recipient("ada@example.org")));
     }
 }

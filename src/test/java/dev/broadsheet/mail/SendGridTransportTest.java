@@ -1,15 +1,19 @@
 package dev.broadsheet.mail;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.broadsheet.mail.FakeSendGrid.Answer;
 import dev.broadsheet.mail.Outcome.Failed;
 import dev.broadsheet.mail.Outcome.InDoubt;
 import dev.broadsheet.mail.Outcome.NotNow;
+import dev.broadsheet.mail.Outcome.Rehearsed;
 import dev.broadsheet.mail.Outcome.Sent;
 import dev.broadsheet.mail.Outcome.Stopped;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -22,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +84,8 @@ class SendGridTransportTest {
     }
 
     @Test
-    void body_switchesAllTrackingOff() throws Exception {
-        SendGridRequests requests = new SendGridRequests(Mails.message());
-
-        var json = new ObjectMapper()
-                .readTree(requests.body(List.of(requests.personalization(Mails.recipient(ADA))), "r-1"));
+    void body_switchesAllTrackingOff() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(Mails.sendGridRequest(Mails.recipient(ADA)));
 
         assertThat(json.path("tracking_settings").findValuesAsText("enable"))
                 .hasSize(4)
@@ -88,6 +93,43 @@ class SendGridTransportTest {
         assertThat(json.at("/reply_to/email").asText()).isEqualTo("editors@news.example");
         assertThat(json.at("/from/name").asText()).isEqualTo("The Weekly");
         assertThat(json.has("custom_args")).isFalse();
+    }
+
+    @Test
+    void body_saysItsLengthBeforeItIsWritten() throws IOException {
+        SendGridBody body = new SendGridBody(SendGridMessage.of(Mails.message(), false), "r-1", new MessageBuffer(16));
+        body.add(Mails.recipient(ADA));
+        body.add(Mails.recipient("bob@straße.example"));
+        body.end();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        body.writeTo(out);
+
+        assertThat(body.getContentLength()).isEqualTo(out.size());
+    }
+
+    @Test
+    void categories_areThoseOfTheMessage_asManyAndAsLongAsSendGridTakes() {
+        List<String> categories = new ArrayList<>(List.of("weekly", "x".repeat(300), "weekly"));
+        IntStream.range(0, 20).forEach(i -> categories.add("category " + i));
+        Message plain = Mails.message();
+        Message message = new Message(
+                plain.from(),
+                null,
+                plain.subject(),
+                plain.html(),
+                plain.text(),
+                plain.headers(),
+                plain.tags(),
+                categories);
+
+        transport.send(message, List.of(Mails.recipient(ADA)), new RecordedHandover());
+        send(BOB);
+
+        assertThat(fake.mailsTo(ADA).get(0).categories())
+                .hasSize(10)
+                .startsWith("weekly", "x".repeat(255), "category 0");
+        assertThat(fake.mailsTo(BOB).get(0).categories()).isEmpty();
     }
 
     @Test
@@ -116,6 +158,74 @@ class SendGridTransportTest {
         assertThat(fake.requests()).isEqualTo(3);
         assertThat(handover.all().values()).hasSize(2_001).allMatch(Sent.class::isInstance);
         assertThat(fake.mails().stream().map(FakeSendGrid.Mail::to).distinct()).hasSize(2_001);
+    }
+
+    @Test
+    void largeValues_areFewerInARequest_soThatItStaysSmall() {
+        RecordedHandover handover = new RecordedHandover();
+        List<Recipient> recipients = IntStream.range(0, 1_000)
+                .mapToObj(i -> new Recipient(
+                        "d" + i,
+                        "reader" + i + "@example.org",
+                        null,
+                        i + "@news.example",
+                        Map.of(),
+                        Map.of(Mails.TAG, "x".repeat(9_900)),
+                        Map.of()))
+                .toList();
+
+        transport.send(Mails.message(), recipients, handover);
+
+        assertThat(handover.all().values()).hasSize(1_000).allMatch(Sent.class::isInstance);
+        assertThat(fake.requests()).isEqualTo(3);
+        assertThat(fake.largest()).isLessThan(4_100_000);
+    }
+
+    @Test
+    void messageLargerThanSendGridTakes_stopsWithoutARequest() {
+        Message message = new Message(
+                new Mailbox("W", "weekly@news.example"),
+                null,
+                "S",
+                "<p>" + "x".repeat(SendGridMessage.MOST_BYTES),
+                "x",
+                Map.of(),
+                List.of());
+        RecordedHandover handover = new RecordedHandover();
+
+        transport.send(message, List.of(Mails.recipient(ADA)), handover);
+
+        assertThat(((Stopped) handover.of(ADA)).code()).isEqualTo("message-unfit");
+        assertThat(fake.requests()).isZero();
+    }
+
+    @Test
+    void lanes_postSideBySide_butNineAtATime() throws Exception {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch nine = new CountDownLatch(9);
+        fake.onRequest(() -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            nine.countDown();
+            try {
+                nine.await(20, SECONDS);
+                Thread.sleep(300); // for one more that must not come
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            now.decrementAndGet();
+        });
+        RecordedHandover handover = new RecordedHandover();
+        ExecutorService lanes = Executors.newFixedThreadPool(12);
+
+        for (String address : addresses(12)) {
+            lanes.execute(() -> send(handover, address));
+        }
+        lanes.shutdown();
+
+        assertThat(lanes.awaitTermination(40, SECONDS)).isTrue();
+        assertThat(handover.all().values()).hasSize(12).allMatch(Sent.class::isInstance);
+        assertThat(most).hasValue(9);
     }
 
     @Test
@@ -308,7 +418,13 @@ class SendGridTransportTest {
     void awkwardNamesAndTexts_areTaken() {
         Recipient ada = Mails.recipient("ada@straße.example");
         Recipient named = new Recipient(
-                "1", ada.email(), "Lovelace, Ada; \uD83E", "1@news.example", ada.headers(), ada.values(), Map.of());
+                "1",
+                ada.email(),
+                "Lovelace, Ada; \uD83E",
+                "1@news.example",
+                ada.headers(),
+                Map.of(Mails.TAG, "half \uD83E \"q\" \\ \t 🦀"),
+                Map.of("half", "\uDD80"));
         Message message = new Message(
                 new Mailbox("W", "weekly@news.example"),
                 null,
@@ -324,6 +440,8 @@ class SendGridTransportTest {
         assertThat(mail.to()).isEqualTo("ada@xn--strae-oqa.example");
         assertThat(mail.name()).isEqualTo("Lovelace  Ada  \uFFFD");
         assertThat(mail.subject()).isEqualTo("half a pair \uFFFD");
+        assertThat(mail.text()).isEqualTo("😀half \uFFFD \"q\" \\ \t 🦀");
+        assertThat(mail.customArgs()).containsEntry("half", "\uFFFD");
     }
 
     @Test
@@ -340,6 +458,37 @@ class SendGridTransportTest {
     @ValueSource(strings = {"api.sendgrid.com", "ftp://api.sendgrid.com", "https://proxy.example/sendgrid"})
     void urlThatTheClientCannotUse_isRefused(String url) {
         assertThatThrownBy(() -> transport(URI.create(url), "key")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void sandbox_sendsNothing_andSaysSo() throws IOException {
+        fake.refusing(email -> email.equals("reader3@example.org"), false);
+        SendGridTransport rehearsing = transport(fake.url(), FakeSendGrid.API_KEY, Duration.ofSeconds(20), true);
+        RecordedHandover handover = new RecordedHandover();
+
+        rehearsing.send(
+                Mails.message(),
+                List.of(addresses(8)).stream().map(Mails::recipient).toList(),
+                handover);
+        rehearsing.close();
+
+        assertThat(fake.mails()).isEmpty();
+        assertThat(handover.of("reader3@example.org")).isInstanceOf(Failed.class);
+        assertThat(handover.all().values())
+                .filteredOn(new Rehearsed("rehearsal: SendGrid's sandbox sent nothing")::equals)
+                .hasSize(7);
+    }
+
+    @Test
+    void sandboxThatSendsAfterAll_isSent() throws IOException {
+        fake.next(Answer.accept());
+        SendGridTransport rehearsing = transport(fake.url(), FakeSendGrid.API_KEY, Duration.ofSeconds(20), true);
+        RecordedHandover handover = new RecordedHandover();
+
+        rehearsing.send(Mails.message(), List.of(Mails.recipient(ADA)), handover);
+        rehearsing.close();
+
+        assertThat(handover.of(ADA)).isInstanceOf(Sent.class);
     }
 
     private static String[] addresses(int count) {
@@ -363,6 +512,10 @@ class SendGridTransportTest {
     }
 
     private static SendGridTransport transport(URI url, @Nullable String key, Duration patience) {
+        return transport(url, key, patience, false);
+    }
+
+    private static SendGridTransport transport(URI url, @Nullable String key, Duration patience, boolean sandbox) {
         MailConfig.SendGrid config = new MailConfig.SendGrid() {
             @Override
             public Optional<String> apiKey() {
@@ -372,6 +525,11 @@ class SendGridTransportTest {
             @Override
             public URI url() {
                 return url;
+            }
+
+            @Override
+            public boolean sandbox() {
+                return sandbox;
             }
 
             @Override
