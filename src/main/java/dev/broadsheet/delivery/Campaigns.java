@@ -131,9 +131,9 @@ public class Campaigns {
             }
         }
         if (messagesPerSecond != null) {
+            Double before = campaign.messagesPerSecond;
             campaign.messagesPerSecond = CampaignPlans.rate(messagesPerSecond);
-            // what was reserved at the old rate holds nobody up
-            limits.forget(SendLimits.ofCampaign(id));
+            limits.change(SendLimits.ofCampaign(id), before == null ? messagesPerSecond : before, messagesPerSecond);
             if (campaign.state == Campaign.State.SENDING) {
                 wakeLanes(campaign);
             }
