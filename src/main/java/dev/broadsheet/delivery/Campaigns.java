@@ -431,6 +431,14 @@ public class Campaigns {
         }
     }
 
+    /** Has all that are sending look at once whether they may go on, instead of when they meant to. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void wakeAll() {
+        for (long id : Campaign.idsInState(Campaign.State.SENDING)) {
+            Campaign.<Campaign>findByIdOptional(id).ifPresent(this::wakeLanes);
+        }
+    }
+
     private void wakeLanes(Campaign campaign) {
         review.openLanes(campaign).forEach(lane -> jobs.scheduleLane(campaign.id, lane, clock.instant()));
     }
