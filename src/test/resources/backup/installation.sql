@@ -20,7 +20,7 @@ insert into revision (issue_id, number, source, source_hash, title, subject, iss
 insert into finding_decision (issue_id, finding_id, rule, outcome, reason, decided_by, decided_at) values (1, '00ff00ff00ff00ff', 'link-dead', 'LEFT_OUT', E'it\'s gone\n', 'admin', now());
 insert into finding_report (issue_id, revision, reporter, findings, reported_at) values (1, 1, 'link-check', '[]', now());
 insert into link_check (newsletter_id, issue_id, revision_id, state, total, checked, dead, started_at, finished_at) values (1, 1, 1, 'DONE', 2, 2, 1, now(), now()), (1, 2, 2, 'RUNNING', 3, 1, 0, now(), null);
-insert into send_limit values ('all', now());
+insert into send_limit values ('all', now(), 2.5, 100, 1000, '2026-12-01'), ('campaign-1', now(), 0.01, null, null, null);
 insert into single_mail_content (message) values ('{"subject": "a \" quote \\ and \n"}');
 insert into single_mail (kind, state, recipient, content_id, transport, base_url, due_at, created_at)
   values ('CONFIRMATION', 'QUEUED', 'new@example.org', 1, 'outbox', 'http://localhost', now(), now());

@@ -41,12 +41,14 @@ class CampaignJobs {
 
     @Transactional(Transactional.TxType.MANDATORY)
     void scheduleLane(long campaignId, int lane, Instant at) {
+        lockLanes();
         schedule(job(LaneJob.class, laneKey(campaignId, lane), campaignId, lane), at);
     }
 
     /** Schedules it, but where somebody woke it for an earlier time meanwhile, that stands. */
     @Transactional(Transactional.TxType.MANDATORY)
     void scheduleLaneAtLatest(long campaignId, int lane, Instant at) {
+        lockLanes();
         try {
             for (Trigger trigger : scheduler.getTriggersOfJob(laneKey(campaignId, lane))) {
                 Date next = trigger.getNextFireTime(); // none: it is the one that has fired
@@ -74,6 +76,13 @@ class CampaignJobs {
         if (!exists(laneKey(campaignId, lane))) {
             scheduleLane(campaignId, lane, at);
         }
+    }
+
+    /** Until the transaction ends: nobody wakes a lane between another's look at when it is due and its word on that. */
+    private static void lockLanes() {
+        Campaign.getEntityManager()
+                .createNativeQuery("select 1 from pg_advisory_xact_lock(hashtext('campaign lanes'))", Integer.class)
+                .getSingleResult();
     }
 
     static long campaign(JobExecutionContext execution) {

@@ -131,9 +131,9 @@ public class Campaigns {
             }
         }
         if (messagesPerSecond != null) {
+            Double before = campaign.messagesPerSecond;
             campaign.messagesPerSecond = CampaignPlans.rate(messagesPerSecond);
-            // what was reserved at the old rate holds nobody up
-            limits.forget(SendLimits.ofCampaign(id));
+            limits.change(SendLimits.ofCampaign(id), before == null ? messagesPerSecond : before, messagesPerSecond);
             if (campaign.state == Campaign.State.SENDING) {
                 wakeLanes(campaign);
             }
@@ -428,6 +428,14 @@ public class Campaigns {
         } else if (campaign.state == Campaign.State.SENDING) {
             wakeLanes(campaign);
             finish(campaign);
+        }
+    }
+
+    /** Has all that are sending look at once whether they may go on, instead of when they meant to. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void wakeAll() {
+        for (long id : Campaign.idsInState(Campaign.State.SENDING)) {
+            Campaign.<Campaign>findByIdOptional(id).ifPresent(this::wakeLanes);
         }
     }
 

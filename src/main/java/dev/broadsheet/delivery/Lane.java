@@ -167,8 +167,7 @@ class Lane {
 
     /** As many as the limits let go in one burst. */
     private int batch(Campaign campaign) {
-        double burst = limits.rate(campaign.messagesPerSecond) * SendLimits.BURST.toMillis() / 1000;
-        return (int) Math.max(1, Math.min(Math.floor(burst), MOST_AT_ONCE));
+        return Math.min(limits.batch(campaign.messagesPerSecond), MOST_AT_ONCE);
     }
 
     /** Permits come first, so that no lease runs while they are waited for. */

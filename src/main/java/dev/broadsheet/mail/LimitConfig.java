@@ -6,7 +6,7 @@ import jakarta.validation.constraints.Min;
 import java.time.LocalDate;
 import java.util.Optional;
 
-/** How fast everything goes out together. */
+/** How fast everything goes out together, where nothing else was set while running; see {@link LimitSettings}. */
 @ConfigMapping(prefix = "broadsheet.delivery")
 public interface LimitConfig {
 

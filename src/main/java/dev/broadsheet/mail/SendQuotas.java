@@ -14,7 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much may go out within any hour, and within any day, over all campaigns and nodes. What went out is counted by the
@@ -22,12 +22,6 @@ import java.util.Optional;
  */
 @ApplicationScoped
 class SendQuotas {
-
-    /** @param sends how many were granted. @param after where none was: when to ask again */
-    record Grant(int sends, Duration after) {}
-
-    /** Sooner than a minute ends: what others took and did not need comes back. */
-    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     /** By day; SendGrid's "IP warmup schedule". */
     private static final List<Long> WARM_UP = List.of(
@@ -49,117 +43,83 @@ class SendQuotas {
             2_000_000L,
             4_000_000L);
 
-    private static final String LEFT = """
-            select least(
+    private static final String OVER = """
+            select cast(least(0,
                 cast(? as bigint) - coalesce(sum(messages) filter (where minute > clock_timestamp() - interval '61 minutes'), 0),
-                cast(? as bigint) - coalesce(sum(messages), 0))
+                cast(? as bigint) - coalesce(sum(messages), 0)) as bigint)
             from sent_minute where minute > clock_timestamp() - interval '1441 minutes'
             """;
 
     private final AgroalDataSource database;
-    private final Optional<Long> perHour;
-    private final Optional<Long> perDay;
-    private final Optional<LocalDate> warmUp;
     private final Clock clock;
 
-    SendQuotas(AgroalDataSource database, LimitConfig config, Clock clock) {
+    SendQuotas(AgroalDataSource database, Clock clock) {
         this.database = database;
-        this.perHour = config.perHour();
-        this.perDay = config.perDay();
-        this.warmUp = config.warmUp();
         this.clock = clock;
     }
 
-    /** Counts sends, as many as the limits let go now. In the caller's transaction, which lets others wait until its end. */
+    /**
+     * How many of those counted are more than the limits let go now, single mails included. Whoever counts and asks does
+     * so in a transaction in which nobody else can: see {@link SendLimits}.
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    Grant take(int sends) {
-        if (!areSet()) {
-            return new Grant(sends, Duration.ZERO);
+    long over(HouseLimits limits) {
+        if (!limits.haveQuotas()) {
+            return 0;
         }
-        try (Connection connection = database.getConnection()) {
-            lock(connection);
-            try (PreparedStatement select = connection.prepareStatement(LEFT)) {
-                select.setLong(1, perHour.orElse(Long.MAX_VALUE));
-                select.setLong(2, ofDay(0));
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    int granted = (int) Math.max(0, Math.min(sends, row.getLong(1)));
-                    add(connection, granted);
-                    return new Grant(granted, granted > 0 ? Duration.ZERO : AGAIN);
-                }
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(OVER)) {
+            select.setLong(1, orUnlimited(limits.perHour()));
+            select.setLong(2, ofDay(limits, 0));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return -row.getLong(1);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Counts what goes out in any case, or, where negative, what was counted and did not go out. */
+    /** Drops what is older than a day and has done its service. */
     @Transactional(Transactional.TxType.MANDATORY)
-    void count(int sends) {
-        if (areSet()) {
-            try (Connection connection = database.getConnection()) {
-                lock(connection);
-                add(connection, sends);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
+    void forgetOld() {
+        try (Connection connection = database.getConnection();
+                Statement delete = connection.createStatement()) {
+            delete.execute("delete from sent_minute where minute < clock_timestamp() - interval '2 days'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     /** How long so many take at least. */
-    Duration least(long sends) {
-        double hours = perHour.filter(most -> sends > most)
-                .map(most -> (double) sends / most)
-                .orElse(0.0);
-        return Duration.ofSeconds((long) Math.ceil(Math.max(hours, 24 * leastDays(sends)) * 3600));
+    Duration least(HouseLimits limits, long sends) {
+        long perHour = orUnlimited(limits.perHour());
+        double hours = sends > perHour ? (double) sends / perHour : 0;
+        return Duration.ofSeconds((long) Math.ceil(Math.max(hours, 24 * leastDays(limits, sends)) * 3600));
     }
 
-    private double leastDays(long sends) {
+    private double leastDays(HouseLimits limits, long sends) {
         long left = sends;
         int day = 0;
-        while (warmUp.isPresent() && day < WARM_UP.size() && left > ofDay(day)) {
-            left -= ofDay(day++);
+        while (limits.warmUp() != null && day < WARM_UP.size() && left > ofDay(limits, day)) {
+            left -= ofDay(limits, day++);
         }
-        return left > ofDay(day) ? day + (double) left / ofDay(day) : day;
+        long most = ofDay(limits, day);
+        return left > most ? day + (double) left / most : day;
     }
 
     /** The limit of a day. @param ahead of today, in days */
-    private long ofDay(int ahead) {
-        long most = perDay.orElse(Long.MAX_VALUE);
-        if (warmUp.isEmpty()) {
+    private long ofDay(HouseLimits limits, int ahead) {
+        long most = orUnlimited(limits.perDay());
+        if (limits.warmUp() == null) {
             return most;
         }
         LocalDate day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).plusDays(ahead);
-        long age = Math.max(0, ChronoUnit.DAYS.between(warmUp.get(), day));
+        long age = Math.max(0, ChronoUnit.DAYS.between(limits.warmUp(), day));
         return age < WARM_UP.size() ? Math.min(most, WARM_UP.get((int) age)) : most;
     }
 
-    private boolean areSet() {
-        return perHour.isPresent() || perDay.isPresent() || warmUp.isPresent();
-    }
-
-    private static void lock(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_xact_lock(hashtext('send quotas'))");
-        }
-    }
-
-    private static void add(Connection connection, int sends) throws SQLException {
-        String sql = """
-                insert into sent_minute as m (minute, messages) values (date_trunc('minute', clock_timestamp()), ?)
-                on conflict (minute) do update set messages = m.messages + excluded.messages
-                returning xmax = 0
-                """;
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setLong(1, sends);
-            try (ResultSet row = insert.executeQuery()) {
-                row.next();
-                if (row.getBoolean(1)) { // a new minute: what is older than a day has done its service
-                    try (Statement delete = connection.createStatement()) {
-                        delete.execute("delete from sent_minute where minute < clock_timestamp() - interval '2 days'");
-                    }
-                }
-            }
-        }
+    private static long orUnlimited(@Nullable Long most) {
+        return most == null ? Long.MAX_VALUE : most;
     }
 }

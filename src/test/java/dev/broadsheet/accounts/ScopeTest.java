@@ -99,6 +99,7 @@ class ScopeTest {
         "read, GET, /api/imports/{import}",
         "read, GET, /api/imports/{import}/refused.csv",
         "read, GET, /api/link-checks/{check}",
+        "read, GET, /api/limits",
         "write, PUT, /api/newsletters/{n}/issues/one",
         "write, POST, /api/newsletters/{n}/issues/one/publish",
         "write, POST, /api/newsletters/{n}/issues/one/withdraw",
@@ -121,6 +122,7 @@ class ScopeTest {
         "admin, POST, /api/tokens",
         "admin, DELETE, /api/tokens/999999",
         "admin, GET, /api/audit",
+        "admin, PATCH, /api/limits",
     })
     void call_needsItsScope_orAdmin(String needed, String method, String path) {
         Household household = Household.make();
