@@ -35,9 +35,6 @@ public final class EncodedMessage {
     /** Of quoted-printable, leaving room for a dot that is written as three characters. */
     private static final int LONGEST_LINE = 74;
 
-    /** Written as it is in quoted-printable; no dot at its beginning, nor two together. */
-    private static final Pattern PLAIN_VALUE = Pattern.compile("(?!\\.)(?!.*\\.\\.)[!-<>-~]*");
-
     private static final Pattern DOT_AT_THE_BEGINNING = Pattern.compile("(?m)^\\.");
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss xx", Locale.ROOT)
@@ -190,7 +187,7 @@ public final class EncodedMessage {
 
     /** Stands at the beginning of a line. Most are URLs of plain characters, which only have to be broken. */
     private static byte[] value(String value) {
-        if (!PLAIN_VALUE.matcher(value).matches()) {
+        if (!isPlain(value)) {
             return quotedPrintable(value);
         }
         StringBuilder lines = new StringBuilder(value.length() + 16);
@@ -205,6 +202,19 @@ public final class EncodedMessage {
             }
         }
         return lines.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether it is written as it is in quoted-printable, and has no dot at its beginning, nor two together. */
+    private static boolean isPlain(String value) {
+        char before = '.';
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < '!' || c > '~' || c == '=' || (c == '.' && before == '.')) {
+                return false;
+            }
+            before = c;
+        }
+        return true;
     }
 
     /** Its beginning may be that of a line. */

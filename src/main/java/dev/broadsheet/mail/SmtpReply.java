@@ -1,8 +1,6 @@
 package dev.broadsheet.mail;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,21 +12,39 @@ import org.jspecify.annotations.Nullable;
  */
 record SmtpReply(int code, @Nullable String enhanced, String text) {
 
-    private static final Pattern ENHANCED =
-            Pattern.compile("\\s*([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+|$)(.*)", Pattern.DOTALL);
-
     static SmtpReply of(int code, List<String> lines) {
         String enhanced = null;
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
-            Matcher matcher = ENHANCED.matcher(lines.get(i));
-            boolean matches = matcher.matches();
-            if (matches && i == 0) {
-                enhanced = matcher.group(1);
+            String line = lines.get(i).strip();
+            int end = endOfEnhanced(line);
+            if (end > 0 && i == 0) {
+                enhanced = line.substring(0, end);
             }
-            text.append(i == 0 ? "" : " ").append((matches ? matcher.group(2) : lines.get(i)).strip());
+            text.append(i == 0 ? "" : " ").append(end > 0 ? line.substring(end).strip() : line);
         }
         return new SmtpReply(code, enhanced, text.toString().strip());
+    }
+
+    /** By hand, since each message has four replies. @return where the code ends that the line begins with; 0 for none */
+    private static int endOfEnhanced(String line) {
+        if (line.isEmpty() || "245".indexOf(line.charAt(0)) < 0) {
+            return 0;
+        }
+        int at = 1;
+        for (int part = 0; part < 2; part++) {
+            if (at >= line.length() || line.charAt(at) != '.') {
+                return 0;
+            }
+            int begin = ++at;
+            while (at < line.length() && at - begin < 3 && line.charAt(at) >= '0' && line.charAt(at) <= '9') {
+                at++;
+            }
+            if (at == begin) {
+                return 0;
+            }
+        }
+        return at == line.length() || Character.isWhitespace(line.charAt(at)) ? at : 0;
     }
 
     /** Fit to keep and to show. */
