@@ -25,6 +25,7 @@ class CampaignWatch {
 
     private static final Logger LOG = Logger.getLogger(CampaignWatch.class);
 
+    private final Contact contact;
     private final Claims claims;
     private final LedgerReview review;
     private final Campaigns campaigns;
@@ -36,6 +37,7 @@ class CampaignWatch {
     private final Clock clock;
 
     CampaignWatch(
+            Contact contact,
             Claims claims,
             LedgerReview review,
             Campaigns campaigns,
@@ -45,6 +47,7 @@ class CampaignWatch {
             PlatformConfig platform,
             DeliveryConfig config,
             Clock clock) {
+        this.contact = contact;
         this.claims = claims;
         this.review = review;
         this.campaigns = campaigns;
@@ -80,7 +83,12 @@ class CampaignWatch {
 
     @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
-        attempt("expire claims", claims::expire);
+        if (!contact.look()) {
+            return;
+        }
+        if (contact.hasLasted(transports.isOutbox() ? config.outboxLease() : config.lease())) {
+            attempt("expire claims", claims::expire);
+        }
         for (long id : open()) {
             attempt("look after campaign " + id, () -> look(id));
         }
@@ -88,6 +96,7 @@ class CampaignWatch {
             attempt("look at the canary of campaign " + id, () -> campaigns.lookAtCanary(id));
         }
         attempt("cancel stragglers", this::cancelStragglers);
+        contact.rest();
     }
 
     /** One that fails, since somebody else has it locked for long, does not keep the others from being looked at. */

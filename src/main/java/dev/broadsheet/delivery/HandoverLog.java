@@ -184,6 +184,7 @@ class HandoverLog implements Transport.Handover {
 
     private void writeRest() {
         Duration wait = Duration.ofMillis(200);
+        boolean answered = false;
         while (true) {
             try {
                 QuarkusTransaction.requiringNew().run(() -> {
@@ -194,7 +195,7 @@ class HandoverLog implements Transport.Handover {
                 return;
             } catch (RuntimeException e) {
                 LOG.errorf(e, "Claim %d: %d outcomes are not written yet", claim.id(), unwritten.size());
-                if (claim.isOver(clock.instant(), System.nanoTime()) && databaseAnswers()) {
+                if (answered && claim.isOver(clock.instant(), System.nanoTime()) && databaseAnswers()) {
                     return; // it is not the database: the rows' marks tell that they are in doubt
                 }
             }
@@ -205,6 +206,7 @@ class HandoverLog implements Transport.Handover {
                 return; // the rows' marks are in the database: they are in doubt
             }
             wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+            answered = databaseAnswers();
         }
     }
 
@@ -219,7 +221,7 @@ class HandoverLog implements Transport.Handover {
 
     private boolean databaseAnswers() {
         try {
-            QuarkusTransaction.requiringNew().run(claims::expire);
+            QuarkusTransaction.requiringNew().call(() -> claims.holds(claim));
             return true;
         } catch (RuntimeException e) {
             return false;
