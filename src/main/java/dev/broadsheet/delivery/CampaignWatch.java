@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,7 +65,7 @@ class CampaignWatch {
         if (platform.embedded()) {
             QuarkusTransaction.requiringNew().run(claims::expireAll); // one node: whoever held these is dead
         }
-        for (long id : open()) {
+        for (long id : Stream.concat(open().stream(), paused().stream()).toList()) {
             QuarkusTransaction.requiringNew().run(() -> {
                 Campaign campaign = Campaign.locked(id).orElseThrow();
                 if (config.start() == DeliveryConfig.Start.PAUSED) {
@@ -77,7 +78,7 @@ class CampaignWatch {
 
     void withdrawn(@Observes IssueWithdrawn withdrawn) {
         for (long id : Campaign.idsOfIssue(withdrawn.issueId())) {
-            campaigns.pauseBy(id, "issue-withdrawn", "The issue was withdrawn.");
+            campaigns.issueWithdrawn(id);
         }
     }
 
@@ -93,7 +94,7 @@ class CampaignWatch {
             attempt("look after campaign " + id, () -> look(id));
         }
         for (long id : paused()) {
-            attempt("look at the canary of campaign " + id, () -> campaigns.lookAtCanary(id));
+            attempt("look at the canary of campaign " + id, () -> lookAtCanary(id));
         }
         attempt("cancel stragglers", this::cancelStragglers);
         contact.rest();
@@ -129,6 +130,11 @@ class CampaignWatch {
             campaigns.lookAtRefusals(id);
             campaigns.finish(id);
         }
+    }
+
+    private void lookAtCanary(long id) {
+        pauseForeign(Campaign.locked(id).orElseThrow());
+        campaigns.lookAtCanary(id);
     }
 
     private void pauseForeign(Campaign campaign) {

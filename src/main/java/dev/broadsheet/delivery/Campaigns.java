@@ -175,19 +175,27 @@ public class Campaigns {
         if (campaign.state != Campaign.State.PAUSED) {
             throw conflict(campaign, "it is over");
         }
-        requirePublished(campaign);
+        requirePublished(campaign.revisionId);
         planForNow(campaign);
         campaign.resume(clock.instant());
-        Counts counts = review.counts(id);
-        campaign.seenHandedOver = handedOver(counts);
-        campaign.seenBounced = counts.bounced();
-        review.forgetRefusals(id);
+        forgetRefusals(campaign);
         record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
     }
 
-    /** What is queued will not be sent by this campaign; a later one may reach these people. */
+    /** An editor has seen what came back so far: only what comes later pauses it. */
+    private void forgetRefusals(Campaign campaign) {
+        Counts counts = review.counts(campaign.id);
+        campaign.seenHandedOver = handedOver(counts);
+        campaign.seenBounced = counts.bounced();
+        review.forgetRefusals(campaign.id);
+    }
+
+    /**
+     * What is queued will not be sent by this campaign; a later one may reach these people, but for those who perhaps have
+     * it: they are in doubt until they are settled.
+     */
     @Transactional
     public Overview cancel(long id) {
         Campaign campaign = locked(id);
@@ -203,15 +211,28 @@ public class Campaigns {
         return overview(campaign);
     }
 
-    /** Puts what failed back, and sends again where the campaign was done. */
+    /**
+     * Puts what failed back, and sends again where the campaign was done. Where it was cancelled nothing is sent any more:
+     * what failed is cancelled like the rest, so that a later campaign may reach these people.
+     */
     @Transactional
     public Overview retry(long id) {
         Campaign campaign = locked(id);
-        if (campaign.state == Campaign.State.SCHEDULED || campaign.state == Campaign.State.CANCELLED) {
+        if (campaign.state == Campaign.State.SCHEDULED) {
             throw conflict(campaign, "there is nothing to try again");
         }
         dropped.refuse(campaign.issueId, 409);
-        requirePublished(campaign);
+        if (campaign.state == Campaign.State.CANCELLED) {
+            long moved = review.moveAll(
+                    campaign,
+                    DeliveryState.FAILED,
+                    DeliveryState.CANCELLED,
+                    "failed before the campaign was cancelled");
+            record("campaign.retry", campaign, Map.of("deliveries", moved));
+            return overview(campaign);
+        }
+        requirePublished(campaign.revisionId);
+        forgetRefusals(campaign);
         long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
             planForNow(campaign);
@@ -236,11 +257,15 @@ public class Campaigns {
                 };
         long moved = review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
         record("campaign.settle", campaign, Map.of("as", as, "deliveries", moved));
-        if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
+        boolean waitsForThis = IN_DOUBT.equals(campaign.reasonCode)
+                || Campaign.ISSUE_WITHDRAWN.equals(campaign.reasonCode)
+                        && campaign.startedAt != null
+                        && review.counts(id).open() == 0;
+        if (campaign.state == Campaign.State.PAUSED && waitsForThis) {
             campaign.resume(clock.instant());
             finish(campaign);
             if (campaign.state == Campaign.State.SENDING && !isPublished(campaign)) {
-                campaign.pause("issue-withdrawn", "The issue was withdrawn.", clock.instant());
+                campaign.issueWithdrawn(clock.instant());
             } else if (campaign.state == Campaign.State.SENDING) {
                 planForNow(campaign);
                 goOn(campaign);
@@ -265,6 +290,11 @@ public class Campaigns {
             LOG.warnf("Campaign %d is paused: %s", id, code);
             campaign.pause(code, text, clock.instant());
         });
+    }
+
+    @Transactional
+    void issueWithdrawn(long id) {
+        Campaign.locked(id).ifPresent(campaign -> campaign.issueWithdrawn(clock.instant()));
     }
 
     /** Ends it where every row is final; says why it waits where only rows in doubt are left. */
@@ -363,16 +393,14 @@ public class Campaigns {
         }
         String bad = bad(review.canaryCounts(id));
         if (!bad.isEmpty()) {
-            campaign.resume(now);
             campaign.pause(
                     "canary-not-clean", "The canary is not clean" + bad + ". Resume it to send to the others.", now);
-            campaign.canaryState = Canary.State.WAITING;
         } else if (!campaign.reasonSince
                         .plusSeconds(campaign.canaryCleanSeconds)
                         .isAfter(now)
-                && isPublished(campaign)) {
+                && isPublished(campaign)
+                && campaign.isPlannedFor(transports.name(), baseUrl.toString())) {
             LOG.infof("Campaign %d goes on: its canary was clean", id);
-            planForNow(campaign);
             campaign.resume(now);
             goOn(campaign);
         }
@@ -444,8 +472,9 @@ public class Campaigns {
         return issues.name(campaign.revisionId).issueState() == IssueState.PUBLISHED;
     }
 
-    private void requirePublished(Campaign campaign) {
-        if (!isPublished(campaign)) {
+    /** @throws Problem 409 {@code not-published}, by what the database says at this moment */
+    void requirePublished(long revisionId) {
+        if (issues.name(revisionId).issueState() != IssueState.PUBLISHED) {
             throw new Problem(409, "not-published", "The issue is not published any more.");
         }
     }
