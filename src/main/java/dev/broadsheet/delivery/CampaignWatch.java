@@ -164,14 +164,23 @@ class CampaignWatch {
         if (review.counts(campaign.id).inDoubt() == 0) {
             return;
         }
-        switch (campaigns.inDoubtPolicy()) {
-            case HOLD -> {}
-            case SKIP -> review.settle(campaign, DeliveryState.SKIPPED, "in doubt, given up", now, Integer.MAX_VALUE);
-            case RESEND -> {
-                // over SMTP nothing else will ever tell; SendGrid's events may
-                Duration wait = "sendgrid".equals(campaign.transport) ? config.resendAfter() : Duration.ZERO;
-                review.settle(
-                        campaign, DeliveryState.QUEUED, "in doubt, sent again", now.minus(wait), config.inDoubtTries());
+        for (boolean overSendGrid : List.of(false, true)) {
+            // over SMTP nothing else will ever tell; SendGrid's events may
+            Duration wait = overSendGrid ? config.resendAfter() : Duration.ZERO;
+            switch (campaigns.inDoubtPolicy(overSendGrid)) {
+                case HOLD -> {}
+                case SKIP ->
+                    review.settle(
+                            campaign,
+                            DeliveryState.SKIPPED,
+                            "in doubt, given up",
+                            new LedgerReview.Doubtful(overSendGrid, Integer.MAX_VALUE, now));
+                case RESEND ->
+                    review.settle(
+                            campaign,
+                            DeliveryState.QUEUED,
+                            "in doubt, sent again",
+                            new LedgerReview.Doubtful(overSendGrid, config.inDoubtTries(), now.minus(wait)));
             }
         }
     }

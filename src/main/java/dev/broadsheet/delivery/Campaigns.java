@@ -327,8 +327,7 @@ public class Campaigns {
             return;
         }
         if (counts.inDoubt() > 0) {
-            if (inDoubtPolicy() == DeliveryConfig.InDoubt.HOLD
-                    || !review.anyInDoubtBelow(campaign, config.inDoubtTries())) {
+            if (!settlesItself(campaign, false) && !settlesItself(campaign, true)) {
                 campaign.pause(
                         IN_DOUBT,
                         counts.inDoubt() + " messages may or may not have been handed over: settle them.",
@@ -336,9 +335,12 @@ public class Campaigns {
             }
             return; // the watch settles them by the policy
         }
-        Counts rows = review.fullCount(campaign.id, campaign.issueId);
-        if (!rows.equals(counts) || rows.total() != (campaign.recipients == null ? -1 : campaign.recipients)) {
-            LOG.errorf("Campaign %d: the counters say %s, the ledger says %s", campaign.id, counts, rows);
+        if (pauseForRefusals(campaign)) {
+            return; // who resumes it has seen them, and it is done
+        }
+        LedgerReview.Tally tally = review.tally(campaign);
+        if (!tally.agrees(campaign.recipients)) {
+            LOG.errorf("Campaign %d: %s", campaign.id, tally);
             campaign.pause(
                     "counts-differ",
                     "The counters and the ledger do not agree. This is a fault of the program: please report it.",
@@ -346,7 +348,16 @@ public class Campaigns {
             return;
         }
         campaign.done(clock.instant());
-        LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+        LOG.infof("Campaign %d is done: %s", campaign.id, tally.ledger());
+    }
+
+    /** Whether something in doubt is settled without an editor, if only later. */
+    private boolean settlesItself(Campaign campaign, boolean overSendGrid) {
+        return switch (inDoubtPolicy(overSendGrid)) {
+            case HOLD -> false;
+            case SKIP -> review.anyInDoubt(campaign, overSendGrid, Integer.MAX_VALUE);
+            case RESEND -> review.anyInDoubt(campaign, overSendGrid, config.inDoubtTries());
+        };
     }
 
     /** Those of it who wait long for another try wait with the others. @param counts of the canary */
@@ -406,31 +417,51 @@ public class Campaigns {
         }
     }
 
+    /** What a campaign pauses itself for. */
+    private record Refused(String code, String text) {}
+
     /** Pauses it where the other side says no too often: it may be us. */
     @Transactional
     void lookAtRefusals(long id) {
         Campaign campaign = locked(id);
-        if (campaign.state != Campaign.State.SENDING) {
-            return;
+        if (campaign.state == Campaign.State.SENDING) {
+            pauseForRefusals(campaign);
         }
-        int inARow = review.refusedInARow(id);
+    }
+
+    /** For a lane that was told no just now, and has the campaign at hand: locks it only where it is to be paused. */
+    @Transactional
+    boolean isRefusedTooOften(Campaign campaign) {
+        return refused(campaign).isPresent();
+    }
+
+    private boolean pauseForRefusals(Campaign campaign) {
+        Optional<Refused> refused = refused(campaign);
+        refused.ifPresent(why -> {
+            LOG.warnf("Campaign %d is paused: %s", campaign.id, why.code);
+            campaign.pause(why.code, why.text, clock.instant());
+        });
+        return refused.isPresent();
+    }
+
+    private Optional<Refused> refused(Campaign campaign) {
+        int inARow = review.refusedInARow(campaign.id);
         if (inARow >= config.refusalsInARow()) {
-            campaign.pause(
+            return Optional.of(new Refused(
                     "refusals-in-a-row",
-                    inARow + " messages in a row were refused for good. Look at why (deliveries); resume it to go on.",
-                    clock.instant());
-            return;
+                    inARow + " messages in a row were refused for good."
+                            + " Look at why (deliveries); resume it to go on."));
         }
-        Counts counts = review.counts(id);
+        Counts counts = review.counts(campaign.id);
         long handedOver = handedOver(counts) - campaign.seenHandedOver;
         long bounced = counts.bounced() - campaign.seenBounced;
         if (handedOver >= BOUNCES_COUNT_FROM && bounced > handedOver * config.hardBounceShare()) {
-            campaign.pause(
+            return Optional.of(new Refused(
                     "hard-bounces",
                     bounced + " of " + handedOver + " addresses are dead, which providers take for spamming."
-                            + " Look at where they come from; resume it to go on.",
-                    clock.instant());
+                            + " Look at where they come from; resume it to go on."));
         }
+        return Optional.empty();
     }
 
     private static long handedOver(Counts counts) {
@@ -442,12 +473,9 @@ public class Campaigns {
         audit.record(action, newsletter, "campaign/" + campaign.id, details);
     }
 
-    DeliveryConfig.InDoubt inDoubtPolicy() {
-        return config.inDoubt()
-                .orElse(
-                        "sendgrid".equals(transports.name())
-                                ? DeliveryConfig.InDoubt.HOLD
-                                : DeliveryConfig.InDoubt.RESEND);
+    /** By whom it was handed over to, whatever the transport is by now: SendGrid's events may tell yet. */
+    DeliveryConfig.InDoubt inDoubtPolicy(boolean overSendGrid) {
+        return config.inDoubt().orElse(overSendGrid ? DeliveryConfig.InDoubt.HOLD : DeliveryConfig.InDoubt.RESEND);
     }
 
     private void goOn(Campaign campaign) {

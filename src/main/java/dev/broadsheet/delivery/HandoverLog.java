@@ -46,6 +46,7 @@ class HandoverLog implements Transport.Handover {
     private @Nullable String inHandTogether;
     private Duration closedFor = Duration.ZERO;
     private boolean ending;
+    private boolean refused;
     private long written = System.nanoTime();
 
     HandoverLog(Marks marks, Claims claims, DeliveryConfig config, Clock clock, Claim claim) {
@@ -228,6 +229,11 @@ class HandoverLog implements Transport.Handover {
         }
     }
 
+    /** Whether anything was refused for good. */
+    synchronized boolean isRefused() {
+        return refused;
+    }
+
     /** Why nothing can be sent at all, where the transport said so. */
     synchronized Outcome.@Nullable Stopped stopped() {
         return stopped;
@@ -251,6 +257,7 @@ class HandoverLog implements Transport.Handover {
             @Nullable Instant dueAt,
             @Nullable String providerMessageId,
             @Nullable String reason) {
+        refused |= state == DeliveryState.BOUNCED || state == DeliveryState.FAILED;
         unwritten.add(new Claims.Result(row.deliveryId(), state, dueAt, providerMessageId, reason));
     }
 

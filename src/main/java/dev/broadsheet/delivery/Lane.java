@@ -242,6 +242,9 @@ class Lane {
         if (!log.closedFor().isZero()) {
             beQuiet(log.closedFor());
         }
+        if (log.isRefused() && campaigns.isRefusedTooOften(campaign)) {
+            campaigns.lookAtRefusals(campaign.id);
+        }
         Outcome.Stopped stopped = log.stopped();
         if (stopped != null) {
             campaigns.pauseBy(campaign.id, stopped.code(), stopped.reason());
