@@ -163,7 +163,7 @@ class AlertMails {
         return switch (String.valueOf(alert.code)) {
             case "editor" ->
                 alert.kind == Alert.Kind.CANCELLED ? texts.reasonCancelledByEditor() : texts.reasonPausedByEditor();
-            case "issue-withdrawn" -> texts.reasonWithdrawn();
+            case Campaign.ISSUE_WITHDRAWN -> texts.reasonWithdrawn();
             case "in-doubt" -> texts.reasonInDoubt();
             case "counts-differ" -> texts.reasonCountsDiffer();
             case "start-paused" -> texts.reasonStartPaused();
@@ -177,7 +177,7 @@ class AlertMails {
         return switch (code) {
             case Canary.REASON, "canary-not-clean" -> texts.toApprove(url);
             case "in-doubt" -> texts.toSettle(url);
-            case "issue-withdrawn" -> texts.toPublishAgain(url);
+            case Campaign.ISSUE_WITHDRAWN -> texts.toPublishAgain(url);
             case DeliveryConfig.MISFIRED -> texts.toSendLate(url);
             default -> texts.toResume(url);
         };

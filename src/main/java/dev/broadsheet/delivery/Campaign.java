@@ -35,6 +35,9 @@ public class Campaign extends PanacheEntityBase {
     /** The lane of a canary's readers, beside those of all others: it alone is sent while the canary runs. */
     static final int CANARY_LANE = -1;
 
+    /** Why it is paused once its issue was taken off the web. */
+    static final String ISSUE_WITHDRAWN = "issue-withdrawn";
+
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     public Long id;
@@ -145,15 +148,30 @@ public class Campaign extends PanacheEntityBase {
         return canaryState == Canary.State.RUNNING;
     }
 
+    /** Whether it goes on by itself, if only after its canary. */
     boolean mayPause() {
-        return state == State.SCHEDULED || state == State.SENDING;
+        return state == State.SCHEDULED
+                || state == State.SENDING
+                || state == State.PAUSED && Canary.REASON.equals(reasonCode);
     }
 
-    /** Pausing again changes nothing: the first reason stands. */
+    /**
+     * Pausing again changes nothing: the first reason stands. But the wait after a canary ends by itself, and that must
+     * not be the end of any other.
+     */
     void pause(String code, String text, Instant now) {
         if (mayPause()) {
             state = State.PAUSED;
             reason(code, text, now);
+            tell(Alert.Kind.PAUSED, now);
+        }
+    }
+
+    /** Whatever else it waits for: it cannot go on before the issue is public again, and its editors are told so. */
+    void issueWithdrawn(Instant now) {
+        if ((state == State.PAUSED || mayPause()) && !ISSUE_WITHDRAWN.equals(reasonCode)) {
+            state = State.PAUSED;
+            reason(ISSUE_WITHDRAWN, "The issue was withdrawn.", now);
             tell(Alert.Kind.PAUSED, now);
         }
     }

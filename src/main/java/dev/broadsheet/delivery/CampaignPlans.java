@@ -125,7 +125,9 @@ class CampaignPlans {
             return known.get();
         }
         RevisionMail edition = publishedEdition(newsletter, issueSlug, plan);
-        editing.accept(edition, accepted(plan), by);
+        editing.accept(
+                edition, accepted(plan), by); // which locks the issue: who withdraws it from now on sees the campaign
+        campaigns.requirePublished(edition.revisionId());
         Instant now = clock.instant();
         Campaign campaign = new Campaign(
                 newsletter.id, edition.issueId(), edition.revisionId(), now, sendAt(newsletter, plan.sendAt, now));

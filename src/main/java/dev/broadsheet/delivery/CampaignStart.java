@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.issues.IssueState;
 import dev.broadsheet.issues.Issues;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,28 +36,40 @@ class CampaignStart {
         this.clock = clock;
     }
 
-    /** Does nothing where the campaign was paused or cancelled since, or has started already. */
-    void start(long campaignId) {
-        Optional<Long> issue = QuarkusTransaction.requiringNew()
-                .call(() -> Campaign.<Campaign>findByIdOptional(campaignId)
-                        .filter(c -> c.state == Campaign.State.SCHEDULED)
-                        .map(c -> c.issueId));
-        if (issue.isEmpty()) {
-            return;
-        }
-        ledger.ensurePartition(issue.get());
-        QuarkusTransaction.requiringNew().timeout(TIMEOUT_SECONDS).run(() -> snapshot(campaignId));
+    /** It was paused, cancelled or put off while its snapshot was taken. */
+    private static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
-    private void snapshot(long campaignId) {
-        Campaign campaign = Campaign.locked(campaignId).orElseThrow();
+    /** Does nothing where the campaign was paused or cancelled since, or has started already. */
+    void start(long campaignId) {
         Instant now = clock.instant();
-        if (campaign.state != Campaign.State.SCHEDULED) {
+        Optional<Campaign> ready = QuarkusTransaction.requiringNew().call(() -> ready(campaignId, now));
+        if (ready.isEmpty()) {
             return;
+        }
+        ledger.ensurePartition(ready.get().issueId);
+        try {
+            QuarkusTransaction.requiringNew().timeout(TIMEOUT_SECONDS).run(() -> snapshot(ready.get(), now));
+        } catch (Overtaken e) {
+            LOG.infof("Campaign %d does not start now", campaignId);
+            QuarkusTransaction.requiringNew().call(() -> ready(campaignId, now)); // what it was undone for has its way
+        }
+    }
+
+    /** The campaign, locked, where it may start. */
+    private Optional<Campaign> ready(long campaignId, Instant now) {
+        Campaign campaign = Campaign.locked(campaignId).orElseThrow();
+        if (campaign.state != Campaign.State.SCHEDULED) {
+            return Optional.empty();
+        }
+        if (issues.name(campaign.revisionId).issueState() != IssueState.PUBLISHED) {
+            campaign.issueWithdrawn(now); // at the moment at which it was planned
+            return Optional.empty();
         }
         if (campaign.sendAt.isAfter(now)) { // put off while this job was on its way
             jobs.scheduleStart(campaignId, campaign.sendAt);
-            return;
+            return Optional.empty();
         }
         if (config.misfire() == DeliveryConfig.Misfire.HOLD
                 && campaign.sendAt.isBefore(now.minus(config.misfireAfter()))) {
@@ -64,11 +77,21 @@ class CampaignStart {
                     DeliveryConfig.MISFIRED,
                     "It was to start at " + campaign.sendAt + ", when nobody ran. Resume it to send it now.",
                     now);
+            return Optional.empty();
+        }
+        return Optional.of(campaign);
+    }
+
+    /** A million recipients take a while, in which editors may pause it: so the campaign is locked only after them. */
+    private void snapshot(Campaign planned, Instant now) {
+        if (!ledger.beginSnapshot(planned)) {
             return;
         }
-        campaign.revisionId = issues.asOfNow(campaign.revisionId);
+        long campaignId = planned.id;
         long begin = System.nanoTime();
-        long recipients = ledger.snapshot(campaign, config.lanes());
+        long recipients = ledger.snapshot(planned, config.lanes());
+        Campaign campaign = ready(campaignId, now).orElseThrow(Overtaken::new);
+        campaign.revisionId = issues.asOfNow(campaign.revisionId);
         int canary = campaign.isCanary() ? ledger.canary(campaign) : 0;
         ledger.count(campaign, config.lanes());
         campaign.start(recipients, now);

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,6 +26,7 @@ class CampaignWatch {
 
     private static final Logger LOG = Logger.getLogger(CampaignWatch.class);
 
+    private final Contact contact;
     private final Claims claims;
     private final LedgerReview review;
     private final Campaigns campaigns;
@@ -36,6 +38,7 @@ class CampaignWatch {
     private final Clock clock;
 
     CampaignWatch(
+            Contact contact,
             Claims claims,
             LedgerReview review,
             Campaigns campaigns,
@@ -45,6 +48,7 @@ class CampaignWatch {
             PlatformConfig platform,
             DeliveryConfig config,
             Clock clock) {
+        this.contact = contact;
         this.claims = claims;
         this.review = review;
         this.campaigns = campaigns;
@@ -61,7 +65,7 @@ class CampaignWatch {
         if (platform.embedded()) {
             QuarkusTransaction.requiringNew().run(claims::expireAll); // one node: whoever held these is dead
         }
-        for (long id : open()) {
+        for (long id : Stream.concat(open().stream(), paused().stream()).toList()) {
             QuarkusTransaction.requiringNew().run(() -> {
                 Campaign campaign = Campaign.locked(id).orElseThrow();
                 if (config.start() == DeliveryConfig.Start.PAUSED) {
@@ -74,20 +78,26 @@ class CampaignWatch {
 
     void withdrawn(@Observes IssueWithdrawn withdrawn) {
         for (long id : Campaign.idsOfIssue(withdrawn.issueId())) {
-            campaigns.pauseBy(id, "issue-withdrawn", "The issue was withdrawn.");
+            campaigns.issueWithdrawn(id);
         }
     }
 
     @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
-        attempt("expire claims", claims::expire);
+        if (!contact.look()) {
+            return;
+        }
+        if (contact.hasLasted(transports.isOutbox() ? config.outboxLease() : config.lease())) {
+            attempt("expire claims", claims::expire);
+        }
         for (long id : open()) {
             attempt("look after campaign " + id, () -> look(id));
         }
         for (long id : paused()) {
-            attempt("look at the canary of campaign " + id, () -> campaigns.lookAtCanary(id));
+            attempt("look at the canary of campaign " + id, () -> lookAtCanary(id));
         }
         attempt("cancel stragglers", this::cancelStragglers);
+        contact.rest();
     }
 
     /** One that fails, since somebody else has it locked for long, does not keep the others from being looked at. */
@@ -122,6 +132,11 @@ class CampaignWatch {
         }
     }
 
+    private void lookAtCanary(long id) {
+        pauseForeign(Campaign.locked(id).orElseThrow());
+        campaigns.lookAtCanary(id);
+    }
+
     private void pauseForeign(Campaign campaign) {
         if (!campaign.transport.equals(transports.name())) {
             pause(
@@ -149,14 +164,23 @@ class CampaignWatch {
         if (review.counts(campaign.id).inDoubt() == 0) {
             return;
         }
-        switch (campaigns.inDoubtPolicy()) {
-            case HOLD -> {}
-            case SKIP -> review.settle(campaign, DeliveryState.SKIPPED, "in doubt, given up", now, Integer.MAX_VALUE);
-            case RESEND -> {
-                // over SMTP nothing else will ever tell; SendGrid's events may
-                Duration wait = "sendgrid".equals(campaign.transport) ? config.resendAfter() : Duration.ZERO;
-                review.settle(
-                        campaign, DeliveryState.QUEUED, "in doubt, sent again", now.minus(wait), config.inDoubtTries());
+        for (boolean overSendGrid : List.of(false, true)) {
+            // over SMTP nothing else will ever tell; SendGrid's events may
+            Duration wait = overSendGrid ? config.resendAfter() : Duration.ZERO;
+            switch (campaigns.inDoubtPolicy(overSendGrid)) {
+                case HOLD -> {}
+                case SKIP ->
+                    review.settle(
+                            campaign,
+                            DeliveryState.SKIPPED,
+                            "in doubt, given up",
+                            new LedgerReview.Doubtful(overSendGrid, Integer.MAX_VALUE, now));
+                case RESEND ->
+                    review.settle(
+                            campaign,
+                            DeliveryState.QUEUED,
+                            "in doubt, sent again",
+                            new LedgerReview.Doubtful(overSendGrid, config.inDoubtTries(), now.minus(wait)));
             }
         }
     }

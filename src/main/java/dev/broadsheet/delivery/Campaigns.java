@@ -175,19 +175,27 @@ public class Campaigns {
         if (campaign.state != Campaign.State.PAUSED) {
             throw conflict(campaign, "it is over");
         }
-        requirePublished(campaign);
+        requirePublished(campaign.revisionId);
         planForNow(campaign);
         campaign.resume(clock.instant());
-        Counts counts = review.counts(id);
-        campaign.seenHandedOver = handedOver(counts);
-        campaign.seenBounced = counts.bounced();
-        review.forgetRefusals(id);
+        forgetRefusals(campaign);
         record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
     }
 
-    /** What is queued will not be sent by this campaign; a later one may reach these people. */
+    /** An editor has seen what came back so far: only what comes later pauses it. */
+    private void forgetRefusals(Campaign campaign) {
+        Counts counts = review.counts(campaign.id);
+        campaign.seenHandedOver = handedOver(counts);
+        campaign.seenBounced = counts.bounced();
+        review.forgetRefusals(campaign.id);
+    }
+
+    /**
+     * What is queued will not be sent by this campaign; a later one may reach these people, but for those who perhaps have
+     * it: they are in doubt until they are settled.
+     */
     @Transactional
     public Overview cancel(long id) {
         Campaign campaign = locked(id);
@@ -203,15 +211,28 @@ public class Campaigns {
         return overview(campaign);
     }
 
-    /** Puts what failed back, and sends again where the campaign was done. */
+    /**
+     * Puts what failed back, and sends again where the campaign was done. Where it was cancelled nothing is sent any more:
+     * what failed is cancelled like the rest, so that a later campaign may reach these people.
+     */
     @Transactional
     public Overview retry(long id) {
         Campaign campaign = locked(id);
-        if (campaign.state == Campaign.State.SCHEDULED || campaign.state == Campaign.State.CANCELLED) {
+        if (campaign.state == Campaign.State.SCHEDULED) {
             throw conflict(campaign, "there is nothing to try again");
         }
         dropped.refuse(campaign.issueId, 409);
-        requirePublished(campaign);
+        if (campaign.state == Campaign.State.CANCELLED) {
+            long moved = review.moveAll(
+                    campaign,
+                    DeliveryState.FAILED,
+                    DeliveryState.CANCELLED,
+                    "failed before the campaign was cancelled");
+            record("campaign.retry", campaign, Map.of("deliveries", moved));
+            return overview(campaign);
+        }
+        requirePublished(campaign.revisionId);
+        forgetRefusals(campaign);
         long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
             planForNow(campaign);
@@ -236,11 +257,15 @@ public class Campaigns {
                 };
         long moved = review.moveAll(campaign, DeliveryState.IN_DOUBT, to, "settled by an editor");
         record("campaign.settle", campaign, Map.of("as", as, "deliveries", moved));
-        if (campaign.state == Campaign.State.PAUSED && IN_DOUBT.equals(campaign.reasonCode)) {
+        boolean waitsForThis = IN_DOUBT.equals(campaign.reasonCode)
+                || Campaign.ISSUE_WITHDRAWN.equals(campaign.reasonCode)
+                        && campaign.startedAt != null
+                        && review.counts(id).open() == 0;
+        if (campaign.state == Campaign.State.PAUSED && waitsForThis) {
             campaign.resume(clock.instant());
             finish(campaign);
             if (campaign.state == Campaign.State.SENDING && !isPublished(campaign)) {
-                campaign.pause("issue-withdrawn", "The issue was withdrawn.", clock.instant());
+                campaign.issueWithdrawn(clock.instant());
             } else if (campaign.state == Campaign.State.SENDING) {
                 planForNow(campaign);
                 goOn(campaign);
@@ -265,6 +290,11 @@ public class Campaigns {
             LOG.warnf("Campaign %d is paused: %s", id, code);
             campaign.pause(code, text, clock.instant());
         });
+    }
+
+    @Transactional
+    void issueWithdrawn(long id) {
+        Campaign.locked(id).ifPresent(campaign -> campaign.issueWithdrawn(clock.instant()));
     }
 
     /** Ends it where every row is final; says why it waits where only rows in doubt are left. */
@@ -297,8 +327,7 @@ public class Campaigns {
             return;
         }
         if (counts.inDoubt() > 0) {
-            if (inDoubtPolicy() == DeliveryConfig.InDoubt.HOLD
-                    || !review.anyInDoubtBelow(campaign, config.inDoubtTries())) {
+            if (!settlesItself(campaign, false) && !settlesItself(campaign, true)) {
                 campaign.pause(
                         IN_DOUBT,
                         counts.inDoubt() + " messages may or may not have been handed over: settle them.",
@@ -306,9 +335,12 @@ public class Campaigns {
             }
             return; // the watch settles them by the policy
         }
-        Counts rows = review.fullCount(campaign.id, campaign.issueId);
-        if (!rows.equals(counts) || rows.total() != (campaign.recipients == null ? -1 : campaign.recipients)) {
-            LOG.errorf("Campaign %d: the counters say %s, the ledger says %s", campaign.id, counts, rows);
+        if (pauseForRefusals(campaign)) {
+            return; // who resumes it has seen them, and it is done
+        }
+        LedgerReview.Tally tally = review.tally(campaign);
+        if (!tally.agrees(campaign.recipients)) {
+            LOG.errorf("Campaign %d: %s", campaign.id, tally);
             campaign.pause(
                     "counts-differ",
                     "The counters and the ledger do not agree. This is a fault of the program: please report it.",
@@ -316,7 +348,16 @@ public class Campaigns {
             return;
         }
         campaign.done(clock.instant());
-        LOG.infof("Campaign %d is done: %s", campaign.id, counts);
+        LOG.infof("Campaign %d is done: %s", campaign.id, tally.ledger());
+    }
+
+    /** Whether something in doubt is settled without an editor, if only later. */
+    private boolean settlesItself(Campaign campaign, boolean overSendGrid) {
+        return switch (inDoubtPolicy(overSendGrid)) {
+            case HOLD -> false;
+            case SKIP -> review.anyInDoubt(campaign, overSendGrid, Integer.MAX_VALUE);
+            case RESEND -> review.anyInDoubt(campaign, overSendGrid, config.inDoubtTries());
+        };
     }
 
     /** Those of it who wait long for another try wait with the others. @param counts of the canary */
@@ -363,46 +404,64 @@ public class Campaigns {
         }
         String bad = bad(review.canaryCounts(id));
         if (!bad.isEmpty()) {
-            campaign.resume(now);
             campaign.pause(
                     "canary-not-clean", "The canary is not clean" + bad + ". Resume it to send to the others.", now);
-            campaign.canaryState = Canary.State.WAITING;
         } else if (!campaign.reasonSince
                         .plusSeconds(campaign.canaryCleanSeconds)
                         .isAfter(now)
-                && isPublished(campaign)) {
+                && isPublished(campaign)
+                && campaign.isPlannedFor(transports.name(), baseUrl.toString())) {
             LOG.infof("Campaign %d goes on: its canary was clean", id);
-            planForNow(campaign);
             campaign.resume(now);
             goOn(campaign);
         }
     }
 
+    /** What a campaign pauses itself for. */
+    private record Refused(String code, String text) {}
+
     /** Pauses it where the other side says no too often: it may be us. */
     @Transactional
     void lookAtRefusals(long id) {
         Campaign campaign = locked(id);
-        if (campaign.state != Campaign.State.SENDING) {
-            return;
+        if (campaign.state == Campaign.State.SENDING) {
+            pauseForRefusals(campaign);
         }
-        int inARow = review.refusedInARow(id);
+    }
+
+    /** For a lane that was told no just now, and has the campaign at hand: locks it only where it is to be paused. */
+    @Transactional
+    boolean isRefusedTooOften(Campaign campaign) {
+        return refused(campaign).isPresent();
+    }
+
+    private boolean pauseForRefusals(Campaign campaign) {
+        Optional<Refused> refused = refused(campaign);
+        refused.ifPresent(why -> {
+            LOG.warnf("Campaign %d is paused: %s", campaign.id, why.code);
+            campaign.pause(why.code, why.text, clock.instant());
+        });
+        return refused.isPresent();
+    }
+
+    private Optional<Refused> refused(Campaign campaign) {
+        int inARow = review.refusedInARow(campaign.id);
         if (inARow >= config.refusalsInARow()) {
-            campaign.pause(
+            return Optional.of(new Refused(
                     "refusals-in-a-row",
-                    inARow + " messages in a row were refused for good. Look at why (deliveries); resume it to go on.",
-                    clock.instant());
-            return;
+                    inARow + " messages in a row were refused for good."
+                            + " Look at why (deliveries); resume it to go on."));
         }
-        Counts counts = review.counts(id);
+        Counts counts = review.counts(campaign.id);
         long handedOver = handedOver(counts) - campaign.seenHandedOver;
         long bounced = counts.bounced() - campaign.seenBounced;
         if (handedOver >= BOUNCES_COUNT_FROM && bounced > handedOver * config.hardBounceShare()) {
-            campaign.pause(
+            return Optional.of(new Refused(
                     "hard-bounces",
                     bounced + " of " + handedOver + " addresses are dead, which providers take for spamming."
-                            + " Look at where they come from; resume it to go on.",
-                    clock.instant());
+                            + " Look at where they come from; resume it to go on."));
         }
+        return Optional.empty();
     }
 
     private static long handedOver(Counts counts) {
@@ -414,12 +473,9 @@ public class Campaigns {
         audit.record(action, newsletter, "campaign/" + campaign.id, details);
     }
 
-    DeliveryConfig.InDoubt inDoubtPolicy() {
-        return config.inDoubt()
-                .orElse(
-                        "sendgrid".equals(transports.name())
-                                ? DeliveryConfig.InDoubt.HOLD
-                                : DeliveryConfig.InDoubt.RESEND);
+    /** By whom it was handed over to, whatever the transport is by now: SendGrid's events may tell yet. */
+    DeliveryConfig.InDoubt inDoubtPolicy(boolean overSendGrid) {
+        return config.inDoubt().orElse(overSendGrid ? DeliveryConfig.InDoubt.HOLD : DeliveryConfig.InDoubt.RESEND);
     }
 
     private void goOn(Campaign campaign) {
@@ -452,8 +508,9 @@ public class Campaigns {
         return issues.name(campaign.revisionId).issueState() == IssueState.PUBLISHED;
     }
 
-    private void requirePublished(Campaign campaign) {
-        if (!isPublished(campaign)) {
+    /** @throws Problem 409 {@code not-published}, by what the database says at this moment */
+    void requirePublished(long revisionId) {
+        if (issues.name(revisionId).issueState() != IssueState.PUBLISHED) {
             throw new Problem(409, "not-published", "The issue is not published any more.");
         }
     }

@@ -69,7 +69,7 @@ class Claims {
                 and %s)
             update delivery d
             set state = case when m.subscription_id is null then 'SKIPPED' else 'SENDING' end,
-                void = m.subscription_id is null,
+                void = m.subscription_id is null and d.doubts = 0,
                 due_at = null,
                 request_id = null,
                 claim_id = case when m.subscription_id is null then null else ?::bigint end,
@@ -126,8 +126,8 @@ class Claims {
             int skipped = taken.skipped;
             if (!rows.isEmpty()) {
                 try (PreparedStatement insert = connection.prepareStatement(
-                        "insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, lease_until)"
-                                + " values (?, ?, ?, ?, ?, clock_timestamp() + make_interval(secs => ?))")) {
+                        "insert into delivery_claim (id, campaign_id, issue_id, lane, deliveries, lease_until, transport)"
+                                + " values (?, ?, ?, ?, ?, clock_timestamp() + make_interval(secs => ?), ?)")) {
                     insert.setLong(1, id);
                     insert.setLong(2, campaignId);
                     insert.setLong(3, issueId);
@@ -138,6 +138,7 @@ class Claims {
                                     connection,
                                     rows.stream().map(Claim.Row::deliveryId).toList()));
                     insert.setDouble(6, lease.toMillis() / 1000.0);
+                    insert.setString(7, campaign.transport);
                     insert.executeUpdate();
                 }
             }
@@ -263,10 +264,14 @@ class Claims {
             throws SQLException {
         String sql = """
                 update delivery d
-                set state = o.state, void = o.state in ('SKIPPED', 'CANCELLED'), due_at = o.due_at, claim_id = null,
+                set state = o.state, void = o.state = 'SKIPPED' and d.doubts = 0, due_at = o.due_at, claim_id = null,
                     attempts = d.attempts - case when o.tried then 0 else 1 end,
                     provider_message_id = coalesce(o.provider, d.provider_message_id), reason = o.reason, updated_at = now(),
-                    request_id = case o.state when 'IN_DOUBT' then (select c.request_id from delivery_claim c where c.id = ?) end
+                    request_id = case o.state when 'IN_DOUBT' then (select c.request_id from delivery_claim c where c.id = ?) end,
+                    in_doubt_over = case o.state
+                      when 'IN_DOUBT' then (select c.transport from delivery_claim c where c.id = d.claim_id)
+                      else d.in_doubt_over end,
+                    doubts = d.doubts + case o.state when 'IN_DOUBT' then 1 else 0 end
                 from unnest(?, ?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason, tried)
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
                 returning d.id, d.state
@@ -332,7 +337,7 @@ class Claims {
                     DeliveryState state = DeliveryState.valueOf(row.getString("state"));
                     if (state == DeliveryState.IN_DOUBT
                             || state == DeliveryState.QUEUED
-                            || state.isVoid() && !row.getBoolean("elsewhere")) {
+                            || state.isGivenUp() && !row.getBoolean("elsewhere")) {
                         facts.add(id);
                         moves.add(state, -1);
                         moves.add(DeliveryState.SENT, 1);
@@ -386,13 +391,15 @@ class Claims {
     private static int free(Connection connection, String which, @Nullable Long claim) throws SQLException {
         String delete = "delete from delivery_claim where id in (select id from delivery_claim where " + which
                 + " order by id for update skip locked)"
-                + " returning id, campaign_id, issue_id, lane, deliveries, sent, in_hand, request_id";
+                + " returning id, campaign_id, issue_id, lane, deliveries, sent, in_hand, request_id, transport";
         // a request_id in the row itself is a mark of versions before V15
         String update = """
                 update delivery d
                 set state = m.state, due_at = case m.state when 'QUEUED' then now() end,
                     reason = case m.state when 'IN_DOUBT' then 'no answer was recorded after it was handed over' end,
                     request_id = case m.state when 'IN_DOUBT' then coalesce(?, d.request_id) end,
+                    in_doubt_over = case m.state when 'IN_DOUBT' then ? else d.in_doubt_over end,
+                    doubts = d.doubts + case m.state when 'IN_DOUBT' then 1 else 0 end,
                     attempts = d.attempts - case m.state when 'QUEUED' then 1 else 0 end,
                     claim_id = null, updated_at = now()
                 from (
@@ -416,12 +423,13 @@ class Claims {
                 while (gone.next()) {
                     freed++;
                     rows.setString(1, gone.getString("request_id"));
-                    rows.setBytes(2, claim == null ? gone.getBytes("sent") : null);
-                    rows.setBytes(3, claim == null ? gone.getBytes("in_hand") : null);
-                    rows.setArray(4, gone.getArray("deliveries"));
-                    rows.setLong(5, gone.getLong("issue_id"));
+                    rows.setString(2, gone.getString("transport"));
+                    rows.setBytes(3, claim == null ? gone.getBytes("sent") : null);
+                    rows.setBytes(4, claim == null ? gone.getBytes("in_hand") : null);
+                    rows.setArray(5, gone.getArray("deliveries"));
                     rows.setLong(6, gone.getLong("issue_id"));
-                    rows.setLong(7, gone.getLong("id"));
+                    rows.setLong(7, gone.getLong("issue_id"));
+                    rows.setLong(8, gone.getLong("id"));
                     LaneCount.Moves moves = all.computeIfAbsent(gone.getLong("campaign_id"), id -> new TreeMap<>())
                             .computeIfAbsent(gone.getInt("lane"), lane -> new LaneCount.Moves());
                     try (ResultSet row = rows.executeQuery()) {

@@ -13,6 +13,11 @@ public record Counts(
         long skipped,
         long cancelled) {
 
+    /** Those whose end is open. */
+    long open() {
+        return queued + sending + inDoubt;
+    }
+
     long total() {
         return queued + sending + inDoubt + sent + delivered + bounced + complained + failed + skipped + cancelled;
     }

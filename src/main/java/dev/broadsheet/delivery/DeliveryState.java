@@ -20,8 +20,11 @@ enum DeliveryState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Does not count for "once an issue". */
-    boolean isVoid() {
+    /**
+     * Is sent to nobody any more. It does not count for "once an issue", unless it was skipped after a doubt: then the
+     * reader perhaps has it.
+     */
+    boolean isGivenUp() {
         return this == SKIPPED || this == CANCELLED;
     }
 }

@@ -87,7 +87,7 @@ class DroppedLedgers {
     private void requireOver(Campaign campaign) {
         Counts counts = review.counts(campaign.id);
         boolean over = campaign.state == Campaign.State.DONE || campaign.state == Campaign.State.CANCELLED;
-        if (!over || counts.queued() + counts.sending() + counts.inDoubt() > 0) {
+        if (!over || counts.open() > 0) {
             throw new Problem(
                             409,
                             "ledger-in-use",

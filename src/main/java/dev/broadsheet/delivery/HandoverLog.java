@@ -50,6 +50,7 @@ class HandoverLog implements Transport.Handover {
     /** How many the other side has seen. */
     private int seen;
 
+    private boolean refused;
     private long written = System.nanoTime();
 
     /** @param stopping whether this node is: then nothing more is begun */
@@ -222,6 +223,7 @@ class HandoverLog implements Transport.Handover {
 
     private void writeRest() {
         Duration wait = Duration.ofMillis(200);
+        boolean answered = false;
         while (true) {
             try {
                 QuarkusTransaction.requiringNew().run(() -> {
@@ -232,7 +234,7 @@ class HandoverLog implements Transport.Handover {
                 return;
             } catch (RuntimeException e) {
                 LOG.errorf(e, "Claim %d: %d outcomes are not written yet", claim.id(), unwritten.size());
-                if (claim.isOver(clock.instant(), System.nanoTime()) && databaseAnswers()) {
+                if (answered && claim.isOver(clock.instant(), System.nanoTime()) && databaseAnswers()) {
                     return; // it is not the database: the rows' marks tell that they are in doubt
                 }
             }
@@ -243,6 +245,7 @@ class HandoverLog implements Transport.Handover {
                 return; // the rows' marks are in the database: they are in doubt
             }
             wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+            answered = databaseAnswers();
         }
     }
 
@@ -257,11 +260,16 @@ class HandoverLog implements Transport.Handover {
 
     private boolean databaseAnswers() {
         try {
-            QuarkusTransaction.requiringNew().run(claims::expire);
+            QuarkusTransaction.requiringNew().call(() -> claims.holds(claim));
             return true;
         } catch (RuntimeException e) {
             return false;
         }
+    }
+
+    /** Whether anything was refused for good. */
+    synchronized boolean isRefused() {
+        return refused;
     }
 
     /** Why nothing can be sent at all, where the transport said so. */
@@ -287,6 +295,7 @@ class HandoverLog implements Transport.Handover {
             @Nullable Instant dueAt,
             @Nullable String providerMessageId,
             @Nullable String reason) {
+        refused |= state == DeliveryState.BOUNCED || state == DeliveryState.FAILED;
         unwritten.add(new Claims.Result(row.deliveryId(), state, dueAt, providerMessageId, reason, true));
     }
 

@@ -242,6 +242,9 @@ class Lane {
         if (!log.closedFor().isZero()) {
             beQuiet(log.closedFor());
         }
+        if (log.isRefused() && campaigns.isRefusedTooOften(campaign)) {
+            campaigns.lookAtRefusals(campaign.id);
+        }
         Outcome.Stopped stopped = log.stopped();
         if (stopped != null) {
             campaigns.pauseBy(campaign.id, stopped.code(), stopped.reason());
@@ -298,7 +301,9 @@ class Lane {
         Instant due = status.nextDue();
         Instant lease = status.nextLease(); // another node's; if it dies, its rows come back then
         if (lease != null) {
-            return due != null && due.isBefore(lease) ? due : lease;
+            Instant soon = clock.instant().plusSeconds(1); // one that has ended is the watch's
+            Instant over = lease.isBefore(soon) ? soon : lease;
+            return due != null && due.isBefore(over) ? due : over;
         }
         if (due == null || campaign.isCanary()) {
             campaigns.finish(campaign.id);

@@ -61,6 +61,22 @@ class Ledger {
         }
     }
 
+    /** Whether nobody else takes the campaign's snapshot now; then nobody does until the end of the transaction. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    boolean beginSnapshot(Campaign campaign) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement lock = connection.prepareStatement(
+                        "select pg_try_advisory_xact_lock(hashtextextended('campaign snapshot', ?))")) {
+            lock.setLong(1, campaign.id);
+            try (ResultSet row = lock.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * Freezes the recipients: everybody mailable who has not had the issue. People who confirm later wait for the next
      * campaign. A lane is a hash of the recipient.

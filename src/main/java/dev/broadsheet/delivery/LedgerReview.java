@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,26 @@ class LedgerReview {
             @Nullable String reason,
             Instant updatedAt) {}
 
+    /** Two ways to count a campaign's rows. */
+    record Tally(Counts counters, Counts ledger) {
+
+        boolean agrees(@Nullable Long recipients) {
+            return ledger.equals(counters) && recipients != null && ledger.total() == recipients;
+        }
+    }
+
+    /**
+     * Rows in doubt that the house's own policy settles.
+     *
+     * @param overSendGrid those that were handed over to SendGrid, or those that were not
+     * @param doubtsBelow that ended in doubt less often than this
+     * @param notAfter and are so since this moment or longer
+     */
+    record Doubtful(boolean overSendGrid, int doubtsBelow, Instant notAfter) {}
+
+    /** Who left a row in doubt; where that was not written down, it was the campaign's own transport. */
+    private static final String OVER_SENDGRID = "(coalesce(in_doubt_over, ?) = 'sendgrid')";
+
     private static final String COUNT_COLUMNS =
             "queued, sending, in_doubt, sent, delivered, bounced, complained, failed, skipped, cancelled";
 
@@ -40,7 +61,7 @@ class LedgerReview {
     /** By the lanes' counters, which move with the rows. */
     @Transactional(Transactional.TxType.MANDATORY)
     Counts counts(long campaignId) {
-        return counts(sums() + " from lane_count where campaign_id = ?", campaignId, null);
+        return counts(sums() + " from lane_count where campaign_id = ?", campaignId);
     }
 
     private static String sums() {
@@ -58,14 +79,12 @@ class LedgerReview {
     @Transactional(Transactional.TxType.MANDATORY)
     Counts canaryCounts(long campaignId) {
         return counts(
-                sums() + " from lane_count where lane = " + Campaign.CANARY_LANE + " and campaign_id = ?",
-                campaignId,
-                null);
+                sums() + " from lane_count where lane = " + Campaign.CANARY_LANE + " and campaign_id = ?", campaignId);
     }
 
-    /** By counting the rows themselves: what the counters must agree with. */
+    /** What the counters say and what counting the rows says, of one moment: then they must agree. */
     @Transactional(Transactional.TxType.MANDATORY)
-    Counts fullCount(long campaignId, long issueId) {
+    Tally tally(Campaign campaign) {
         StringBuilder sums = new StringBuilder();
         for (DeliveryState state : DeliveryState.values()) {
             sums.append(sums.isEmpty() ? "" : ", ")
@@ -73,33 +92,48 @@ class LedgerReview {
                     .append(state)
                     .append("')");
         }
-        return counts("select " + sums + " from delivery where campaign_id = ? and issue_id = ?", campaignId, issueId);
-    }
-
-    private Counts counts(String sql, long campaignId, @Nullable Long issueId) {
+        String sql = "select * from (" + sums() + " from lane_count where campaign_id = ?) counters, (select " + sums
+                + " from delivery where campaign_id = ? and issue_id = ?) ledger";
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, campaignId);
-            if (issueId != null) {
-                select.setLong(2, issueId);
-            }
+            select.setLong(1, campaign.id);
+            select.setLong(2, campaign.id);
+            select.setLong(3, campaign.issueId);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
-                return new Counts(
-                        row.getLong(1),
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        row.getLong(6),
-                        row.getLong(7),
-                        row.getLong(8),
-                        row.getLong(9),
-                        row.getLong(10));
+                return new Tally(counts(row, 1), counts(row, 11));
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Counts counts(String sql, long campaignId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, campaignId);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return counts(row, 1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @param first the column of those that are queued */
+    private static Counts counts(ResultSet row, int first) throws SQLException {
+        return new Counts(
+                row.getLong(first),
+                row.getLong(first + 1),
+                row.getLong(first + 2),
+                row.getLong(first + 3),
+                row.getLong(first + 4),
+                row.getLong(first + 5),
+                row.getLong(first + 6),
+                row.getLong(first + 7),
+                row.getLong(first + 8),
+                row.getLong(first + 9));
     }
 
     /** How many a campaign of this issue would reach if it started now. */
@@ -163,36 +197,36 @@ class LedgerReview {
     }
 
     /**
-     * Moves all rows of a campaign that are in one state to another.
+     * Moves all rows of a campaign that are in one state to another, by an editor's decision: tries and doubts count
+     * afresh. What is to be cancelled but was in doubt, and was queued again by the house's own policy, is in doubt again:
+     * the reader perhaps has it, and no later campaign sends it unless an editor says so.
      *
      * @param reason kept with each row; null for none
      */
     @Transactional(Transactional.TxType.MANDATORY)
     long moveAll(Campaign campaign, DeliveryState from, DeliveryState to, @Nullable String reason) {
-        return move(campaign, from, to, reason, true, null, Integer.MAX_VALUE);
+        return move(campaign, from, to, reason, null);
     }
 
-    /**
-     * Settles rows in doubt by the house's own policy: they keep count of their attempts.
-     *
-     * @param notAfter only rows that have been in doubt since this moment or longer
-     * @param attemptsBelow only rows that were tried less often than this
-     */
+    /** Settles rows in doubt by the house's own policy: they keep count of their tries and doubts. */
     @Transactional(Transactional.TxType.MANDATORY)
-    long settle(Campaign campaign, DeliveryState to, String reason, Instant notAfter, int attemptsBelow) {
-        return move(campaign, DeliveryState.IN_DOUBT, to, reason, false, notAfter, attemptsBelow);
+    long settle(Campaign campaign, DeliveryState to, String reason, Doubtful which) {
+        return move(campaign, DeliveryState.IN_DOUBT, to, reason, which);
     }
 
-    /** Whether anything in doubt may still be sent again by itself. */
+    /** Whether any of these is in doubt, if only since a moment ago. */
     @Transactional(Transactional.TxType.MANDATORY)
-    boolean anyInDoubtBelow(Campaign campaign, int attempts) {
+    boolean anyInDoubt(Campaign campaign, boolean overSendGrid, int doubtsBelow) {
+        String sql =
+                "select exists (select 1 from delivery where issue_id = ? and campaign_id = ? and state = 'IN_DOUBT'"
+                        + " and doubts < ? and " + OVER_SENDGRID + " = ?)";
         try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("select exists (select 1 from delivery where issue_id"
-                                + " = ? and campaign_id = ? and state = 'IN_DOUBT' and attempts < ?)")) {
+                PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, campaign.issueId);
             select.setLong(2, campaign.id);
-            select.setInt(3, attempts);
+            select.setInt(3, doubtsBelow);
+            select.setString(4, campaign.transport);
+            select.setBoolean(5, overSendGrid);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);
@@ -202,49 +236,61 @@ class LedgerReview {
         }
     }
 
+    /** @param which null for all, by an editor's decision */
     private long move(
             Campaign campaign,
             DeliveryState from,
             DeliveryState to,
             @Nullable String reason,
-            boolean afresh,
-            @Nullable Instant notAfter,
-            int attemptsBelow) {
+            @Nullable Doubtful which) {
         String sql = """
                 update delivery
-                set state = ?, void = ?, due_at = case when ? then now() end, attempts = case when ? then 0 else attempts end,
+                set state = case when ? and doubts > 0 then 'IN_DOUBT' else ? end,
+                    void = ? and not (? and doubts > 0),
+                    due_at = case when ? then now() end,
+                    attempts = case when ? then 0 else attempts end,
+                    doubts = case when ? then 0 else doubts end,
                     reason = ?, updated_at = now()
-                where issue_id = ? and campaign_id = ? and state = ? and attempts < ?
-                  and (?::timestamptz is null or updated_at <= ?)
-                returning lane
-                """;
+                where issue_id = ? and campaign_id = ? and state = ?
+                """
+                + (which == null ? "" : "and doubts < ? and updated_at <= ? and " + OVER_SENDGRID + " = ? ")
+                + "returning lane, state";
+        boolean cancelled = to == DeliveryState.CANCELLED;
+        boolean doubtsStay = cancelled && from != DeliveryState.IN_DOUBT;
+        boolean afresh = which == null && to == DeliveryState.QUEUED;
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
-            java.sql.Timestamp since = notAfter == null ? null : java.sql.Timestamp.from(notAfter);
-            update.setString(1, to.name());
-            update.setBoolean(2, to.isVoid());
-            update.setBoolean(3, to == DeliveryState.QUEUED);
-            update.setBoolean(4, afresh && to == DeliveryState.QUEUED);
-            update.setString(5, reason);
-            update.setLong(6, campaign.issueId);
-            update.setLong(7, campaign.id);
-            update.setString(8, from.name());
-            update.setInt(9, attemptsBelow);
-            update.setTimestamp(10, since);
-            update.setTimestamp(11, since);
-            Map<Integer, Long> byLane = new TreeMap<>();
+            update.setBoolean(1, doubtsStay);
+            update.setString(2, to.name());
+            update.setBoolean(3, cancelled);
+            update.setBoolean(4, doubtsStay);
+            update.setBoolean(5, to == DeliveryState.QUEUED);
+            update.setBoolean(6, afresh);
+            update.setBoolean(7, afresh);
+            update.setString(8, reason);
+            update.setLong(9, campaign.issueId);
+            update.setLong(10, campaign.id);
+            update.setString(11, from.name());
+            if (which != null) {
+                update.setInt(12, which.doubtsBelow);
+                update.setTimestamp(13, Timestamp.from(which.notAfter));
+                update.setString(14, campaign.transport);
+                update.setBoolean(15, which.overSendGrid);
+            }
+            Map<Integer, LaneCount.Moves> byLane = new TreeMap<>();
+            long moved = 0;
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
-                    byLane.merge(row.getInt(1), 1L, Long::sum);
+                    LaneCount.Moves lane = byLane.computeIfAbsent(row.getInt(1), number -> new LaneCount.Moves());
+                    lane.add(from, -1);
+                    lane.add(DeliveryState.valueOf(row.getString(2)), 1);
+                    moved++;
                 }
             }
-            for (Map.Entry<Integer, Long> lane : byLane.entrySet()) {
-                LaneCount.Moves moves = new LaneCount.Moves();
-                moves.add(from, -lane.getValue());
-                moves.add(to, lane.getValue());
-                LaneCount.move(connection, campaign.id, lane.getKey(), moves);
+            for (Map.Entry<Integer, LaneCount.Moves> lane : byLane.entrySet()) {
+                LaneCount.move(connection, campaign.id, lane.getKey(), lane.getValue());
             }
-            return byLane.values().stream().mapToLong(Long::longValue).sum();
+            return moved;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -289,7 +335,7 @@ class LedgerReview {
             select.setLong(1, campaign.issueId);
             select.setLong(2, campaign.id);
             select.setInt(3, Campaign.CANARY_LANE);
-            select.setTimestamp(4, java.sql.Timestamp.from(until));
+            select.setTimestamp(4, Timestamp.from(until));
             try (ResultSet row = select.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);

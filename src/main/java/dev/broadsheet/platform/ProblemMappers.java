@@ -9,10 +9,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    /** PostgreSQL's lock_not_available and deadlock_detected. */
+    private static final Set<String> LOCK_NOT_HAD = Set.of("55P03", "40P01");
 
     record problem(int status, String title, String detail) implements TemplateInstance {}
 
@@ -92,6 +97,12 @@ class ProblemMappers {
         if (isUnreadableForm(e)) {
             return answer(uri, 400, "invalid", "The form cannot be read as it was sent.", Map.of());
         }
+        if (isBusy(e)) {
+            LOG.info("A request gave up waiting for what somebody else holds");
+            Response busy = answer(uri, 503, "busy", "Somebody else is at work on this. Try again shortly.", Map.of());
+            busy.getHeaders().putSingle("Retry-After", 5);
+            return busy;
+        }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "Request failed, id %s", id);
         return answer(uri, 500, "internal", "Something went wrong here. It is in the log under " + id + ".", Map.of());
@@ -101,6 +112,17 @@ class ProblemMappers {
     private static boolean isUnreadableForm(RuntimeException e) {
         return Arrays.stream(e.getStackTrace()).anyMatch(frame -> frame.getClassName()
                 .equals("org.jboss.resteasy.reactive.server.handlers.FormBodyHandler"));
+    }
+
+    /** Whether a lock could not be had in time: nothing was changed, and the same call may succeed soon. */
+    private static boolean isBusy(Throwable e) {
+        int depth = 0;
+        for (Throwable cause = e; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            if (cause instanceof SQLException sql && LOCK_NOT_HAD.contains(String.valueOf(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Response answer(UriInfo uri, int status, String type, String detail, Map<String, Object> members) {

@@ -428,6 +428,21 @@ class CampaignTest {
     }
 
     @Test
+    void withdrawingTheIssueOfAPausedCampaign_isItsReasonFromThenOn_andTold() {
+        newsroom.publish("one");
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        editor().post("/api/campaigns/" + id + "/pause").then().statusCode(200);
+
+        newsroom.withdraw("one");
+        newsroom.withdraw("one");
+
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("issue-withdrawn");
+        assertThat(rows.texts("select kind || ' ' || code from alert where campaign_id = ? order by id", id))
+                .containsExactly("PAUSED editor", "PAUSED issue-withdrawn");
+        editor().post("/api/campaigns/" + id + "/cancel").then().statusCode(200);
+    }
+
+    @Test
     void unknownCampaign_isNotFound() {
         editor().get("/api/campaigns/999999").then().statusCode(404).body("type", equalTo("not-found"));
         editor().get("/api/campaigns/abc").then().statusCode(404);

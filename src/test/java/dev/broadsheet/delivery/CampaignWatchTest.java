@@ -3,7 +3,10 @@ package dev.broadsheet.delivery;
 import static dev.broadsheet.Api.editor;
 import static dev.broadsheet.delivery.Newsroom.awaitState;
 import static dev.broadsheet.delivery.Newsroom.campaign;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.TestReaders;
@@ -20,6 +23,8 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +39,13 @@ class CampaignWatchTest {
     CampaignWatch watch;
 
     @Inject
-    Ledger ledger;
+    Contact contact;
+
+    @Inject
+    IdleCampaigns idle;
+
+    @Inject
+    CampaignStart start;
 
     @Inject
     Claims claims;
@@ -47,6 +58,12 @@ class CampaignWatchTest {
 
     @Inject
     DeliveryConfig config;
+
+    @Inject
+    LedgerReview review;
+
+    @Inject
+    Ledger ledger;
 
     @Inject
     AgroalDataSource database;
@@ -82,7 +99,7 @@ class CampaignWatchTest {
     void claimOfADeadNode_isGivenUpByItsMarks() {
         readers.active(newsroom.newsletter(), 6);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
-        Campaign campaign = startedButIdle(id);
+        Campaign campaign = idle.started(id);
         Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 6, Duration.ofMillis(1)));
         assertThat(claim.rows()).hasSize(6);
         sql("update campaign set state = 'SENDING' where id = " + id);
@@ -128,10 +145,161 @@ class CampaignWatchTest {
     }
 
     @Test
+    void afterTheDatabaseWasAway_claimsAreGivenUpOnlyWhenALeaseHasPassed() {
+        readers.active(newsroom.newsletter(), 2);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        Campaign campaign = idle.started(id);
+        contact.lost();
+        Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 2, Duration.ofMinutes(1)));
+        assertThat(claim.rows()).hasSize(2);
+        sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
+
+        watch.look();
+
+        assertThat(campaign(id).getInt("counts.sending")).isEqualTo(2);
+        // the outbox's lease is ten seconds
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(2);
+    }
+
+    @Test
+    void issueThatIsWithdrawnBesidePlanning_isNotSent() {
+        readers.active(newsroom.newsletter(), 2);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        sql("update issue set state = 'WITHDRAWN', withdrawn_at = now()"
+                + " where id = (select issue_id from campaign where id = " + id + ")");
+        sql("update campaign set send_at = now() where id = " + id);
+
+        start.start(id);
+
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("issue-withdrawn");
+        assertThat(campaign(id).getString("recipients")).isNull();
+        newsroom.publish("one");
+        Newsroom.post(id, "resume");
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(2);
+    }
+
+    @Test
+    void campaignThatIsPlannedWhileItsIssueIsWithdrawn_isRefused() throws Exception {
+        try (var connection = database.getConnection();
+                var withdrawing = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            withdrawing.execute("set local idle_in_transaction_session_timeout = 0");
+            withdrawing.execute("update issue set state = 'WITHDRAWN', withdrawn_at = now() where newsletter_id ="
+                    + " (select id from newsletter where slug = '" + newsroom.newsletter() + "')");
+            CompletableFuture<Integer> planned =
+                    CompletableFuture.supplyAsync(() -> editor().contentType("application/json")
+                            .header("Idempotency-Key", "k")
+                            .body("{}")
+                            .post("/api/newsletters/" + newsroom.newsletter() + "/issues/one/campaigns")
+                            .statusCode());
+            awaitSomebodyWaiting("issue");
+            connection.commit();
+            assertThat(planned.get()).isEqualTo(409);
+        }
+    }
+
+    @Test
+    void pauseWhileTheRecipientsAreFrozen_isFeltAtOnce_andResumeFreezesThemAnew() throws Exception {
+        long reader = readers.active(newsroom.newsletter(), 2).get(0);
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        ledger.ensurePartition(Long.parseLong(text("select issue_id from campaign where id = " + id)));
+        sql("update campaign set send_at = now() where id = " + id);
+        try (var connection = database.getConnection();
+                var other = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            other.execute("set local idle_in_transaction_session_timeout = 0");
+            // another campaign of the issue that takes long
+            other.execute("insert into delivery (issue_id, campaign_id, subscription_id, lane, state, updated_at)"
+                    + " select issue_id, -1, " + reader + ", 0, 'QUEUED', now() from campaign where id = " + id);
+            CompletableFuture<Void> starting = CompletableFuture.runAsync(() -> start.start(id));
+            awaitSomebodyWaiting("insert into delivery");
+
+            Newsroom.post(id, "pause");
+
+            assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+            connection.rollback();
+            starting.get();
+        }
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getString("recipients")).isNull();
+        Newsroom.post(id, "resume");
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(2);
+    }
+
+    @Test
+    void campaignThatSomebodyElseHoldsForLong_isBusy() throws Exception {
+        long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
+        try (var connection = database.getConnection();
+                var holder = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            holder.execute("set local idle_in_transaction_session_timeout = 0");
+            holder.execute("select 1 from campaign where id = " + id + " for update");
+
+            editor().post("/api/campaigns/" + id + "/pause")
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .body("type", equalTo("busy"));
+
+            connection.rollback();
+        }
+        Newsroom.post(id, "pause");
+        Newsroom.post(id, "cancel");
+    }
+
+    @Test
+    void countersAndRows_areComparedAtOneMoment() throws Exception {
+        readers.active(newsroom.newsletter(), 20);
+        long id = newsroom.start("one", "{}");
+        awaitState(id, "DONE");
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Void> feedback = CompletableFuture.runAsync(() -> {
+            while (!over.get()) {
+                move(id, "SENT", "DELIVERED");
+                move(id, "DELIVERED", "SENT");
+            }
+        });
+        try {
+            for (int i = 0; i < 300; i++) {
+                LedgerReview.Tally tally =
+                        QuarkusTransaction.requiringNew().call(() -> review.tally(Campaign.<Campaign>findById(id)));
+                assertThat(tally.agrees(20L)).as(tally.toString()).isTrue();
+            }
+        } finally {
+            over.set(true);
+            feedback.get();
+        }
+    }
+
+    /** All rows, and their counters, in one transaction, as the provider's events do. */
+    private void move(long id, String from, String to) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            try (var connection = database.getConnection();
+                    var update = connection.createStatement()) {
+                update.execute("update delivery set state = '" + to + "' where campaign_id = " + id + " and state = '"
+                        + from + "'");
+                update.execute("update lane_count set " + to + " = " + to + " + " + from + ", " + from
+                        + " = 0 where campaign_id = " + id);
+            } catch (java.sql.SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** @param what of its statement */
+    private void awaitSomebodyWaiting(String what) {
+        await().atMost(8, SECONDS)
+                .until(() -> text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and datname = current_database() and query like '%" + what + "%'")
+                        .equals("1"));
+    }
+
+    @Test
     void answerUnderOneClaim_isCommittedWithTheNextMarkUnderAnother() {
         readers.active(newsroom.newsletter(), 4);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
-        Campaign campaign = startedButIdle(id);
+        Campaign campaign = idle.started(id);
         Claim one = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 2, Duration.ofMinutes(1)));
         Claim other = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 2, Duration.ofMinutes(1)));
         BitSet first = BitSet.valueOf(new long[] {1});
@@ -155,7 +323,7 @@ class CampaignWatchTest {
     void messageThatTurnsOutToBeSentAfterItWasGivenUp_isSent_andItsReaderIsNotMailedAgain() {
         readers.active(newsroom.newsletter(), 2);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
-        Campaign campaign = startedButIdle(id);
+        Campaign campaign = idle.started(id);
         Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 1, Duration.ofMinutes(1)));
         sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
         QuarkusTransaction.requiringNew().call(claims::expire);
@@ -174,7 +342,7 @@ class CampaignWatchTest {
     void secondRequestOfAClaim_leavesTheFirstsNameWithWhatIsInDoubtOfIt() {
         readers.active(newsroom.newsletter(), 4);
         long id = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
-        Campaign campaign = startedButIdle(id);
+        Campaign campaign = idle.started(id);
         Claim claim =
                 QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 4, Duration.ofMinutes(30)));
         HandoverLog log = new HandoverLog(marks, claims, config, Clock.systemUTC(), claim, () -> false);
@@ -208,7 +376,7 @@ class CampaignWatchTest {
     void nodeUnderAnotherTransport_claimsNothing() {
         readers.active(newsroom.newsletter(), 2);
         long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
-        Campaign campaign = startedButIdle(id);
+        Campaign campaign = idle.started(id);
         campaign.transport = "sendgrid";
         assertThat(QuarkusTransaction.requiringNew()
                         .call(() -> claims.claim(campaign, 0, 6, Duration.ofMinutes(1)))
@@ -220,9 +388,7 @@ class CampaignWatchTest {
     void messageInDoubtAgainAndAgain_isLeftToAnEditor_whoseIssueMustStillBePublished() {
         readers.active(newsroom.newsletter(), 1);
         long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
-        startedButIdle(id);
-        sql("update delivery set state = 'IN_DOUBT', due_at = null, attempts = 3 where campaign_id = " + id);
-        sql("update lane_count set queued = 0, in_doubt = 1 where campaign_id = " + id);
+        idle.inDoubt(id, 1, null, 3);
 
         watch.look();
 
@@ -240,17 +406,6 @@ class CampaignWatchTest {
         assertThat(campaign(id).getString("reason.code")).isEqualTo("issue-withdrawn");
         assertThat(campaign(id).getInt("counts.queued")).isEqualTo(1);
         editor().post("/api/campaigns/" + id + "/retry").then().statusCode(409);
-    }
-
-    /** A campaign whose rows are there while no lane runs: it is paused, and a claim made by hand pretends it sends. */
-    private Campaign startedButIdle(long id) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            Campaign campaign = Campaign.locked(id).orElseThrow();
-            ledger.ensurePartition(campaign.issueId);
-            campaign.start(ledger.snapshot(campaign, 1), java.time.Instant.now());
-            ledger.count(campaign, 1);
-            return campaign;
-        });
     }
 
     private static List<Claims.Result> sent(Claim claim) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.broadsheet.Api;
+import dev.broadsheet.Rows;
 import dev.broadsheet.TestReaders;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -33,6 +34,15 @@ class CanaryTest {
 
     @Inject
     CampaignStart start;
+
+    @Inject
+    Campaigns campaigns;
+
+    @Inject
+    IdleCampaigns idle;
+
+    @Inject
+    Rows rows;
 
     @Inject
     Claims claims;
@@ -188,6 +198,59 @@ class CanaryTest {
     }
 
     @Test
+    void cleanCanaryThatAnEditorPauses_doesNotGoOnByItself() {
+        long id = cleanCanaryOfTwoOfFive();
+
+        Newsroom.post(id, "pause");
+
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("editor");
+        assertThat(campaign(id).getString("canary.state")).isEqualTo("WAITING");
+        afterItsTime_itHasGoneToTheCanaryAlone(id);
+        Newsroom.post(id, "resume");
+        JsonPath done = awaitState(id, "DONE");
+        assertThat(done.getInt("counts.sent")).isEqualTo(5);
+        assertThat(done.getString("canary.state")).isEqualTo("OVER");
+    }
+
+    @Test
+    void cleanCanaryWhoseIssueIsWithdrawn_doesNotGoOnByItselfWhenACorrectionIsPublished() {
+        long id = cleanCanaryOfTwoOfFive();
+
+        newsroom.withdraw("one");
+        newsroom.publish("one");
+
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("issue-withdrawn");
+        afterItsTime_itHasGoneToTheCanaryAlone(id);
+        Newsroom.post(id, "cancel");
+    }
+
+    @Test
+    void cleanCanaryUnderAnotherTransport_doesNotGoOnByItself() {
+        long id = cleanCanaryOfTwoOfFive();
+
+        sql("update campaign set transport = 'smtp' where id = " + id);
+
+        afterItsTime_itHasGoneToTheCanaryAlone(id);
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("transport-changed");
+        Newsroom.post(id, "cancel");
+    }
+
+    private long cleanCanaryOfTwoOfFive() {
+        readers.active(newsroom.newsletter(), 5);
+        long id =
+                newsroom.start("one", "{\"canary\": {\"size\": 2, \"then\": \"CLEAN_FOR\", \"cleanFor\": \"PT10M\"}}");
+        assertThat(awaitState(id, "PAUSED").getString("reason.code")).isEqualTo("CANARY");
+        return id;
+    }
+
+    private void afterItsTime_itHasGoneToTheCanaryAlone(long id) {
+        sql("update campaign set reason_since = now() - interval '11 minutes' where id = " + id);
+        watch.look();
+        assertThat(campaign(id).getString("state")).isEqualTo("PAUSED");
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(2);
+    }
+
+    @Test
     void canaryThatIsNotClean_waitsForAnEditor() {
         readers.active(newsroom.newsletter(), 5);
         long id = newsroom.start("one", "{\"canary\": {\"size\": 2, \"then\": \"CLEAN_FOR\"}}");
@@ -250,6 +313,40 @@ class CanaryTest {
         watch.look();
         assertThat(campaign(id).getString("state")).isEqualTo("SENDING");
         Newsroom.post(id, "cancel");
+    }
+
+    @Test
+    void retry_countsRefusalsAfresh() {
+        readers.active(newsroom.newsletter(), 4);
+        long id = newsroom.start("one", "{}");
+        awaitState(id, "DONE");
+        sql("update delivery set state = 'FAILED' where campaign_id = " + id);
+        sql("update lane_count set failed = sent, sent = 0, refused_in_a_row = 60 where campaign_id = " + id);
+        sql("update campaign set messages_per_second = 0.001 where id = " + id);
+
+        Newsroom.post(id, "retry");
+        watch.look();
+
+        assertThat(campaign(id).getString("state")).isEqualTo("SENDING");
+        Newsroom.post(id, "cancel");
+    }
+
+    @Test
+    void refusalsOfTheLastOnes_pauseTheCampaignBeforeItIsDone_andResumedItIsDone() {
+        readers.active(newsroom.newsletter(), 4);
+        long id = newsroom.start("one", "{\"sendAt\": \"2090-01-01T10:00:00Z\"}");
+        QuarkusTransaction.requiringNew().run(() -> {
+            idle.started(id);
+            rows.run("update delivery set state = 'FAILED' where campaign_id = ?", id);
+            idle.recount(id);
+            rows.run("update lane_count set refused_in_a_row = 60 where campaign_id = ?", id);
+        });
+
+        campaigns.finish(id);
+
+        assertThat(campaign(id).getString("reason.code")).isEqualTo("refusals-in-a-row");
+        Newsroom.post(id, "resume");
+        assertThat(campaign(id).getString("state")).isEqualTo("DONE");
     }
 
     @Test

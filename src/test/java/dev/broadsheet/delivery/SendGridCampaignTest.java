@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.broadsheet.Rows;
 import dev.broadsheet.TestReaders;
 import dev.broadsheet.mail.FakeSendGrid;
 import dev.broadsheet.mail.SendGridAtHand;
@@ -15,6 +16,8 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +32,9 @@ class SendGridCampaignTest {
 
     @Inject
     TestReaders readers;
+
+    @Inject
+    Rows rows;
 
     private Newsroom newsroom;
 
@@ -76,6 +82,8 @@ class SendGridCampaignTest {
 
         assertThat(held.getString("reason.code")).isEqualTo("in-doubt");
         assertThat(held.getInt("counts.inDoubt")).isEqualTo(3);
+        assertThat(rows.texts("select distinct in_doubt_over from delivery where campaign_id = ?", id))
+                .containsExactly("sendgrid");
         editor().contentType("application/json")
                 .body("{\"as\": \"SENT\"}")
                 .post("/api/campaigns/" + id + "/settle")
@@ -118,6 +126,32 @@ class SendGridCampaignTest {
         assertThat(paused.getInt("counts.queued")).isEqualTo(2);
         editor().post("/api/campaigns/" + id + "/resume").then().statusCode(200);
         assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(2);
+    }
+
+    @Test
+    void fiftyRefusedInARow_pauseTheCampaignBeforeItsNextRequest_andResumeAndRetryGoOn() {
+        readers.active(newsroom.newsletter(), 110);
+        newsroom.publish("one");
+        Map<String, Integer> seen = new ConcurrentHashMap<>();
+        // the first ten are taken, so that it is not SendGrid's refusal of everything
+        sendGrid.refusing(
+                email -> {
+                    int place = seen.computeIfAbsent(email, first -> seen.size());
+                    return place >= 10 && place < 60;
+                },
+                false);
+
+        long id = newsroom.start("one", "{\"messagesPerSecond\": 600}"); // 60 at a time
+        JsonPath paused = awaitState(id, "PAUSED");
+
+        assertThat(paused.getString("reason.code")).isEqualTo("refusals-in-a-row");
+        assertThat(paused.getInt("counts.failed")).isEqualTo(50);
+        assertThat(paused.getInt("counts.queued")).isEqualTo(50);
+        Newsroom.post(id, "resume");
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(60);
+        sendGrid.refusing(email -> false, false);
+        Newsroom.post(id, "retry");
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(110);
     }
 
     @Test
