@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  * between messages. A hand-over is marked while the content leaves, and before the dot that ends it does. Where
  * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
- * <p>The envelope's sender is the message's, or each delivery's own where a return path is configured.
+ * <p>The envelope's sender is the message's, or each delivery's own where a {@link ReturnPath} is configured.
  */
 @Singleton
 class SmtpTransport implements Transport {
 
     private final MailConfig.Smtp config;
     private final @Nullable DkimKey dkim;
+    private final ReturnPath returnPath;
     private final String ehloName;
     private final Clock clock;
     private final @Nullable SSLContext tls;
@@ -53,8 +54,8 @@ class SmtpTransport implements Transport {
     private Instant asksRelayAgain = Instant.MIN;
 
     @Inject
-    SmtpTransport(MailConfig config, Dkim dkim, BaseUrl baseUrl, Clock clock) {
-        this(config.smtp(), dkim.key(), baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
+    SmtpTransport(MailConfig config, Dkim dkim, ReturnPath returnPath, BaseUrl baseUrl, Clock clock) {
+        this(config.smtp(), dkim.key(), returnPath, baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
     }
 
     /**
@@ -66,12 +67,14 @@ class SmtpTransport implements Transport {
     SmtpTransport(
             MailConfig.Smtp config,
             @Nullable DkimKey dkim,
+            ReturnPath returnPath,
             String ehloName,
             Clock clock,
             @Nullable SSLContext tls,
             SmtpConnection.Timeouts timeouts) {
         this.config = config;
         this.dkim = dkim;
+        this.returnPath = returnPath;
         this.ehloName = ehloName;
         this.clock = clock;
         this.tls = tls;
@@ -99,10 +102,9 @@ class SmtpTransport implements Transport {
         boolean fromAnyLetters;
         try {
             encoded = encodedMessages.of(message);
-            from = WireAddress.of(config.returnPath().orElse(message.from().email()));
+            from = WireAddress.of(message.from().email());
             Mailbox replyTo = message.replyTo();
             fromAnyLetters = !WireAddress.isAscii(from)
-                    || !WireAddress.isAscii(WireAddress.of(message.from().email()))
                     || (replyTo != null && !WireAddress.isAscii(WireAddress.of(replyTo.email())));
         } catch (IllegalArgumentException e) {
             Outcome outcome = new Outcome.Stopped("message-unfit", "The sender or subject: " + e.getMessage());
@@ -233,7 +235,7 @@ class SmtpTransport implements Transport {
         }
 
         private void hand(Recipient recipient, Writer writer) {
-            String sender = sender(recipient);
+            String sender = returnPath.of(recipient.id(), from);
             String to;
             ByteBuffer[] content;
             try {
@@ -264,14 +266,6 @@ class SmtpTransport implements Transport {
                 forTheRest = e.outcome();
                 handover.outcome(recipient, e.outcome());
             }
-        }
-
-        /** Of the envelope. */
-        private String sender(Recipient recipient) {
-            int at = from.lastIndexOf('@');
-            return config.returnPath().isEmpty()
-                    ? from
-                    : from.substring(0, at) + "+" + recipient.id() + from.substring(at);
         }
 
         private @Nullable Outcome envelope(SmtpConnection connection, String sender, String to) {

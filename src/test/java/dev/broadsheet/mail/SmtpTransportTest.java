@@ -40,6 +40,8 @@ class SmtpTransportTest {
     private static final String ADA = "ada@example.org";
     private static final String BOB = "bob@example.org";
 
+    static final ReturnPath NO_RETURN_PATH = new ReturnPath(Optional.empty(), id -> "");
+
     private static TestTls certificate;
 
     private final ScriptedSmtpServer server = new ScriptedSmtpServer();
@@ -532,20 +534,17 @@ class SmtpTransportTest {
 
     @Test
     void returnPath_namesTheDeliveryInTheEnvelope_andNotInTheMail() throws Exception {
-        Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1) {
-            @Override
-            public Optional<String> returnPath() {
-                return Optional.of("bounces@mail.example");
-            }
-        };
-        transport = transport(config, null);
+        Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1);
+        ReturnPath own = new ReturnPath(Optional.of("bounces@mail.example"), id -> "sealed" + id.length());
+        transport = new SmtpTransport(
+                config, null, own, "news.example", Clock.systemUTC(), null, SmtpConnection.Timeouts.USUAL);
 
         send(1, ADA, BOB);
 
         assertThat(server.received.get(0).from())
-                .isEqualTo("bounces+" + Mails.recipient(ADA).id() + "@mail.example");
+                .isEqualTo(own.of(Mails.recipient(ADA).id(), "weekly@news.example"));
         assertThat(server.received.get(1).from())
-                .isEqualTo("bounces+" + Mails.recipient(BOB).id() + "@mail.example");
+                .isEqualTo(own.of(Mails.recipient(BOB).id(), "weekly@news.example"));
         assertThat(Mails.parse(server.received.get(1).text()).getFrom()[0].toString())
                 .contains("weekly@news.example");
     }
@@ -610,7 +609,7 @@ class SmtpTransportTest {
 
     private static SmtpTransport transport(MailConfig.Smtp config, @Nullable SSLContext tls, Duration patience) {
         var timeouts = new SmtpConnection.Timeouts(patience, patience, patience);
-        return new SmtpTransport(config, null, "news.example", Clock.systemUTC(), tls, timeouts);
+        return new SmtpTransport(config, null, NO_RETURN_PATH, "news.example", Clock.systemUTC(), tls, timeouts);
     }
 
     private void impatient(Duration patience) {
