@@ -24,10 +24,12 @@ class CampaignMessages {
     final class Letters {
         private final Message message;
         private final Slots slots;
+        private final String domain;
 
         private Letters(Message message, Slots slots) {
             this.message = message;
             this.slots = slots;
+            this.domain = message.from().domain();
         }
 
         Message message() {
@@ -40,8 +42,7 @@ class CampaignMessages {
                     HandoverLog.id(claim, row.deliveryId()),
                     row.email(),
                     row.name(),
-                    messageIds.of(
-                            claim.issueId(), row.deliveryId(), message.from().email()),
+                    messageIds.of(claim.issueId(), row.deliveryId(), domain),
                     row.subscriptionId(),
                     Map.of(
                             "bs_issue",

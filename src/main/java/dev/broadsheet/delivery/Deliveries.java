@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.mail.Mailbox;
 import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +39,7 @@ class Deliveries {
         Campaign campaign =
                 Campaign.<Campaign>findByIdOptional(campaignId).orElseThrow(() -> Problem.notFound("campaign"));
         dropped.refuse(campaign.issueId, 410);
+        String domain = new Mailbox(null, campaign.fromEmail).domain();
         return Paging.page(
                 review.page(campaignId, campaign.issueId, state, after, limit + 1),
                 limit,
@@ -47,7 +49,7 @@ class Deliveries {
                         row.email(),
                         row.state(),
                         row.attempts(),
-                        messageIds.of(campaign.issueId, row.id(), campaign.fromEmail),
+                        messageIds.of(campaign.issueId, row.id(), domain),
                         row.providerMessageId(),
                         row.reason(),
                         row.updatedAt()));

@@ -277,6 +277,11 @@ class HandoverLog implements Transport.Handover {
         return stopped;
     }
 
+    /** Whether more may be begun under this claim: not where that can only be refused. */
+    synchronized boolean goesOn() {
+        return stopped == null && !ending && closedFor.isZero();
+    }
+
     /** For how long the other side takes nothing more from us; zero where it does. */
     synchronized Duration closedFor() {
         return closedFor;

@@ -228,7 +228,7 @@ class Lane {
             for (Map.Entry<Set<String>, List<Claim.Row>> group : groups.entrySet()) {
                 if (variants.isNothing(group.getKey())) {
                     group.getValue().forEach(log::skip);
-                } else if (log.stopped() == null) {
+                } else if (log.goesOn()) {
                     CampaignMessages.Letters letters = variants.without(group.getKey());
                     transports.current().send(letters.message(), recipients(claim, group.getValue(), letters), log);
                 }

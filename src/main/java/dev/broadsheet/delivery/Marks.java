@@ -67,6 +67,7 @@ class Marks {
     private final Map<Long, Mark> noted = new ConcurrentHashMap<>();
 
     private @Nullable Thread thread;
+    private volatile boolean stopped;
 
     Marks(AgroalDataSource database) {
         this.database = database;
@@ -84,6 +85,9 @@ class Marks {
         start();
         noted.put(claim.id(), mark);
         queue.add(mark);
+        if (stopped) {
+            mark.held.completeExceptionally(new IllegalStateException("this node has stopped"));
+        }
         return mark.held;
     }
 
@@ -134,15 +138,27 @@ class Marks {
             try {
                 group.add(queue.take());
             } catch (InterruptedException e) {
+                stopped = true;
+                queue.drainTo(group);
+                fail(group, e);
                 return;
             }
             queue.drainTo(group);
-            write(group);
+            try {
+                write(group);
+            } catch (Throwable e) {
+                // an Error too: whoever waits has nobody else to answer
+                fail(group, e);
+            }
             group.clear();
         }
     }
 
-    private void write(List<Mark> group) {
+    private static void fail(List<Mark> group, Throwable e) {
+        group.forEach(mark -> mark.held.completeExceptionally(e));
+    }
+
+    private void write(List<Mark> group) throws SQLException {
         Map<Long, Mark> latest = new LinkedHashMap<>();
         noted.forEach((claim, mark) -> {
             if (!mark.committed) {
@@ -176,8 +192,6 @@ class Marks {
             }
             marks.forEach(mark -> mark.committed = true);
             group.forEach(mark -> mark.held.complete(held.contains(mark.claimId)));
-        } catch (SQLException | RuntimeException e) {
-            group.forEach(mark -> mark.held.completeExceptionally(e));
         }
     }
 }

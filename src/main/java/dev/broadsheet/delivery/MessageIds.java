@@ -16,10 +16,9 @@ class MessageIds {
         this.hashes = hashes;
     }
 
-    /** @param fromEmail of the sender, whose domain it takes. @return without angle brackets */
-    String of(long issueId, long deliveryId, String fromEmail) {
+    /** @param domain the sender's, in ASCII. @return without angle brackets */
+    String of(long issueId, long deliveryId, String domain) {
         String id = issueId + "-" + deliveryId;
-        return "d" + id + "." + hashes.tag("delivery " + id) + "@"
-                + fromEmail.substring(fromEmail.lastIndexOf('@') + 1);
+        return "d" + id + "." + hashes.tag("delivery " + id) + "@" + domain;
     }
 }

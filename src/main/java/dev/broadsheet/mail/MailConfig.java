@@ -83,8 +83,9 @@ public interface MailConfig {
         Tls tls();
 
         /**
-         * The envelope's sender, to which bounces come back: each delivery's has its id behind a {@code +} in the local part
-         * (VERP), so that a bounce tells whose it is. Unset: the newsletter's own address, as it is.
+         * The envelope's sender, to which bounces come back: each delivery's has its id and a seal of ours behind a
+         * {@code +} in the local part (VERP), so that a bounce tells whose it is. At most 20 characters before the
+         * {@code @}. Unset: the newsletter's own address, as it is.
          */
         Optional<String> returnPath();
 

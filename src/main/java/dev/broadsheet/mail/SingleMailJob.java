@@ -76,12 +76,12 @@ class SingleMailJob {
     }
 
     private void handOver(SingleMails.Claimed mail, Message message, SingleMails.Own own, Instant leaseEnd) {
-        String domain = message.from().email().substring(message.from().email().lastIndexOf('@') + 1);
         Recipient recipient = new Recipient(
                 String.valueOf(mail.id()),
                 mail.recipient(),
                 null,
-                "mail-" + mail.id() + "." + hashes.tag("single mail " + mail.id()) + "@" + domain,
+                "mail-" + mail.id() + "." + hashes.tag("single mail " + mail.id()) + "@"
+                        + message.from().domain(),
                 own.headers(),
                 own.values(),
                 Map.of("bs_mail", String.valueOf(mail.id())));

@@ -65,6 +65,7 @@ final class SmtpConnection {
     private volatile boolean busy;
     private volatile boolean tookTooLong;
     private volatile boolean usable = true;
+    private volatile boolean sentAway;
     private final byte[] line = new byte[LONGEST_LINE];
     private boolean used;
     private boolean transactionOpen;
@@ -138,21 +139,18 @@ final class SmtpConnection {
     /**
      * Brings one message to where its content may follow.
      *
+     * @param anyLetters an address in envelope or headers is not ASCII: only where {@link #takesAnyLetters}
      * @return null where it may, else why not: certainly nothing was handed over
      */
     @Nullable
-    Outcome envelope(String from, String to) {
-        boolean utf8 = !WireAddress.isAscii(from) || !WireAddress.isAscii(to);
-        if (utf8 && !takesAnyLetters()) {
-            return new Outcome.Failed("An address of other letters than ASCII, and the relay does not take those");
-        }
+    Outcome envelope(String from, String to, boolean anyLetters) {
         List<String> commands = new ArrayList<>(4);
         List<Phase> phases = new ArrayList<>(4);
         if (transactionOpen) {
             commands.add("RSET");
             phases.add(Phase.MAIL);
         }
-        commands.add("MAIL FROM:<" + from + ">" + (utf8 ? " SMTPUTF8" : ""));
+        commands.add("MAIL FROM:<" + from + ">" + (anyLetters ? " SMTPUTF8" : ""));
         phases.add(Phase.MAIL);
         commands.add("RCPT TO:<" + to + ">");
         phases.add(Phase.RCPT);
@@ -198,7 +196,7 @@ final class SmtpConnection {
     }
 
     private @Nullable Outcome refusal(Phase phase, SmtpReply reply) {
-        usable &= !reply.isClosing();
+        note(reply);
         boolean goesOn = phase == Phase.DATA ? reply.code() == 354 : reply.code() / 100 == 2;
         return goesOn ? null : SmtpReplies.outcome(phase, reply);
     }
@@ -232,11 +230,18 @@ final class SmtpConnection {
             write(ByteBuffer.wrap(DOT));
             SmtpReply reply = reply();
             transactionOpen = false;
-            usable &= !reply.isClosing();
+            note(reply);
             return SmtpReplies.outcome(Phase.END, reply);
         } catch (IOException e) {
             close();
             return new Outcome.InDoubt("No answer to the end of the message: " + why(e));
+        }
+    }
+
+    private void note(SmtpReply reply) {
+        if (reply.isClosing()) {
+            sentAway = true;
+            usable = false;
         }
     }
 
@@ -387,6 +392,11 @@ final class SmtpConnection {
     /** False after anything that leaves the two sides out of step. */
     boolean isUsable() {
         return usable && channel.isOpen();
+    }
+
+    /** The relay said that it closes it (421). */
+    boolean wasSentAway() {
+        return sentAway;
     }
 
     /** It had a message in hand before; then its end may be no more than an idle connection's. */

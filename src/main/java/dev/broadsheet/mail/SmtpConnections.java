@@ -97,9 +97,7 @@ final class SmtpConnections implements AutoCloseable {
     /** A new one, whatever is idle. */
     SmtpConnection open() throws NoConnection {
         try {
-            SmtpConnection connection = connect();
-            failuresInARow.set(0);
-            return connection;
+            return connect();
         } catch (IOException e) {
             String certificate = untrusted(e);
             if (certificate != null) {
@@ -108,6 +106,18 @@ final class SmtpConnections implements AutoCloseable {
             throw new NoConnection(
                     new Outcome.NotNow("No connection to the relay: " + SmtpConnection.why(e), pause(), true));
         }
+    }
+
+    /** The relay took a mail: a greeting alone tells nothing. */
+    void works() {
+        if (failuresInARow.get() != 0) {
+            failuresInARow.set(0);
+        }
+    }
+
+    /** What the relay would say to the next message too, whoever it is for: nobody asks it again at once. */
+    Outcome.NotNow forEverybody(Outcome.NotNow said) {
+        return new Outcome.NotNow(said.reason(), said.after().isZero() ? pause() : said.after(), true);
     }
 
     void giveBack(SmtpConnection connection) {
@@ -222,11 +232,9 @@ final class SmtpConnections implements AutoCloseable {
             return;
         }
         Outcome outcome = SmtpReplies.outcome(phase, reply);
-        if (outcome instanceof Outcome.NotNow notNow && notNow.after().isZero()) {
-            outcome = new Outcome.NotNow(notNow.reason(), pause(), true);
-        }
-        throw new NoConnection(outcome);
+        throw new NoConnection(outcome instanceof Outcome.NotNow notNow ? forEverybody(notNow) : outcome);
     }
+
     /** Twice as long after each failure in a row. */
     private Duration pause() {
         int doublings = Math.min(failuresInARow.getAndIncrement(), 10);

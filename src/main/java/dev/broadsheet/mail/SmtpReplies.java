@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What an SMTP reply means for a delivery. By the enhanced code (RFC 3463), then by well-known words, then by the basic
  * code. 4yz is never final. 5yz does not mean that the address is dead: only replies that say so do that, never policy,
  * content or a full mailbox.
+ *
+ * <p>The reply is a relay's: of its own accord, or passed through from whoever receives the mail. Either may say that it
+ * is not the reader but us, and then the next reader would get the same answer: that stops everything, or everything
+ * for a while. Only where the phase or the code says so, since a reply passed through about one mailbox must never
+ * silence a node.
  */
 final class SmtpReplies {
 
@@ -31,15 +36,39 @@ final class SmtpReplies {
     private static final Duration MAILBOX_FULL = Duration.ofHours(1);
 
     private static final Set<Integer> AUTH_CODES = Set.of(530, 534, 535, 538);
-    private static final Set<Integer> PROTOCOL_CODES = Set.of(500, 502, 503);
+    /** To a recipient. Not 501, which is said of the syntax of an address too. */
+    private static final Set<Integer> PROTOCOL_CODES = Set.of(500, 502, 503, 555);
+
+    /** Not here, and a domain without mail (RFC 7504), where no code tells more. */
+    private static final Set<Integer> NOBODY_CODES = Set.of(551, 556);
 
     /** Bad mailbox, bad domain, moved, null MX (RFC 7505), unable to route. */
     private static final Set<String> DEAD = Set.of("1.1", "1.2", "1.6", "1.10", "4.4");
+
+    /** The sender's address or domain, said when the first recipient is (Postfix). */
+    private static final Set<String> SENDER = Set.of("1.7", "1.8");
+
+    /**
+     * DKIM, SPF, PTR and DMARC of ours (RFC 7372, RFC 7505; those from 7.29 on are Google's, 7.515 is Microsoft's). 7.28
+     * is none of them: that is the rate.
+     */
+    private static final Set<String> OUR_POLICY = Set.of(
+            "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27", "7.29", "7.30", "7.31", "7.32", "7.40",
+            "7.515");
+
+    private static final String FLOOD = "7.28";
+
+    /** With a 4yz, that DNS did not answer whoever looked at our records (RFC 7372, 3.2): no fault of ours. */
+    private static final Pattern UNKNOWN_FOR_NOW =
+            words("temp(orary)?[ -]?(error|fail)|dns (error|fail|time)|timed?[ -]?out|lookup");
 
     private static final Pattern CREDITS = words("credits exceeded");
     private static final Pattern RATE = words(
             "unusual rate|too quickly|at a rate|rate limit|too many (messages|connections|emails)|temporarily deferred"
                     + "|throttl|slow down");
+    /** A rate of one mailbox, whoever writes to it. */
+    private static final Pattern READERS_RATE = words("(user|recipient|mailbox|inbox)\\b.{0,80}\\breceiv");
+
     private static final Pattern GREYLIST = words("gr[ae]y-?list");
     private static final Pattern INACTIVE = words("inactive|disabled|deactivated|suspended|discontinued");
     private static final Pattern POLICY =
@@ -67,8 +96,13 @@ final class SmtpReplies {
         if (AUTH_CODES.contains(reply.code())) {
             return new Outcome.Stopped("smtp-auth", reply.reason());
         }
-        if (reply.code() < 500 || reply.code() > 599 || is(reply, '4')) {
-            return new Outcome.NotNow(reply.reason(), wait(reply), isThrottled(reply));
+        boolean temporary = reply.code() < 500 || is(reply, '4');
+        if (OUR_POLICY.contains(reply.detail())
+                && !(temporary && UNKNOWN_FOR_NOW.matcher(reply.text()).find())) {
+            return new Outcome.Stopped("smtp-policy", reply.reason());
+        }
+        if (temporary) {
+            return new Outcome.NotNow(reply.reason(), wait(reply), isForEverybody(phase, reply));
         }
         return switch (phase) {
             case CONNECT -> new Outcome.Stopped("smtp-refused", reply.reason());
@@ -96,22 +130,30 @@ final class SmtpReplies {
     }
 
     private static Outcome recipient(Phase phase, SmtpReply reply) {
-        if (phase != Phase.END && PROTOCOL_CODES.contains(reply.code())) {
-            return new Outcome.Stopped("smtp-protocol", reply.reason());
-        }
-        String detail = reply.enhanced() == null ? "0.0" : reply.enhanced().substring(2);
+        String detail = reply.detail();
         boolean inactive = INACTIVE.matcher(reply.text()).find();
         if (detail.equals("2.1") && RATE.matcher(reply.text()).find()) {
-            return new Outcome.NotNow(reply.reason(), THROTTLED, true);
+            return new Outcome.NotNow(reply.reason(), THROTTLED);
+        }
+        if (SENDER.contains(detail)) {
+            return new Outcome.Stopped("smtp-sender", reply.reason());
         }
         boolean dead = DEAD.contains(detail)
                 // after the dot, the syntax that is found fault with may be a header's
                 || (phase == Phase.RCPT && detail.equals("1.3"))
-                || ((detail.equals("2.1") || detail.equals("2.2")) && inactive)
-                || reply.code() == 551
-                || reply.code() == 556
-                || (isOpen(detail) && NOBODY.matcher(reply.text()).find() && !ours(reply.text()));
-        return dead ? new Outcome.Bounced(reply.reason()) : new Outcome.Failed(reply.reason());
+                || ((detail.equals("2.1") || detail.equals("2.2")) && inactive);
+        if (!dead && phase != Phase.END && PROTOCOL_CODES.contains(reply.code())) {
+            return new Outcome.Stopped("smtp-protocol", reply.reason());
+        }
+        return dead || (isOpen(detail) && isNobody(reply))
+                ? new Outcome.Bounced(reply.reason())
+                : new Outcome.Failed(reply.reason());
+    }
+
+    private static boolean isNobody(SmtpReply reply) {
+        return (NOBODY_CODES.contains(reply.code())
+                        || NOBODY.matcher(reply.text()).find())
+                && !ours(reply.text());
     }
 
     /** Codes that say nothing by themselves, so that the words decide. */
@@ -136,7 +178,22 @@ final class SmtpReplies {
 
     private static boolean isThrottled(SmtpReply reply) {
         return !GREYLIST.matcher(reply.text()).find()
-                && (RATE.matcher(reply.text()).find() || "4.7.28".equals(reply.enhanced()));
+                && (RATE.matcher(reply.text()).find() || reply.detail().equals(FLOOD));
+    }
+
+    /** That a connection was closed with it does not count here: whether it is us is for who knows what went before. */
+    private static boolean isForEverybody(Phase phase, SmtpReply reply) {
+        return switch (phase) {
+            case CONNECT, AUTH, MAIL -> true;
+            case RCPT, DATA, END -> isThrottled(reply) && !isOfTheReader(reply);
+        };
+    }
+
+    /** Subjects 1 and 2 are the address and the mailbox. */
+    private static boolean isOfTheReader(SmtpReply reply) {
+        return reply.detail().startsWith("1.")
+                || reply.detail().startsWith("2.")
+                || READERS_RATE.matcher(reply.text()).find();
     }
 
     private static boolean is(SmtpReply reply, char enhancedClass) {

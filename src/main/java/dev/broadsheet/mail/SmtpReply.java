@@ -52,6 +52,11 @@ record SmtpReply(int code, @Nullable String enhanced, String text) {
         return MaskedText.of(code + (enhanced == null ? "" : " " + enhanced) + " " + text);
     }
 
+    /** The enhanced code without its class, such as {@code 1.1}; {@code 0.0} where the server gave none. */
+    String detail() {
+        return enhanced == null ? "0.0" : enhanced.substring(2);
+    }
+
     boolean isPositive() {
         return code >= 200 && code < 400;
     }

@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  * between messages. A hand-over is marked while the content leaves, and before the dot that ends it does. Where
  * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
- * <p>The envelope's sender is the message's, or each delivery's own where a return path is configured.
+ * <p>The envelope's sender is the message's, or each delivery's own where a {@link ReturnPath} is configured.
  */
 @Singleton
 class SmtpTransport implements Transport {
 
     private final MailConfig.Smtp config;
     private final @Nullable DkimKey dkim;
+    private final ReturnPath returnPath;
     private final String ehloName;
     private final Clock clock;
     private final @Nullable SSLContext tls;
@@ -53,8 +54,8 @@ class SmtpTransport implements Transport {
     private Instant asksRelayAgain = Instant.MIN;
 
     @Inject
-    SmtpTransport(MailConfig config, Dkim dkim, BaseUrl baseUrl, Clock clock) {
-        this(config.smtp(), dkim.key(), baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
+    SmtpTransport(MailConfig config, Dkim dkim, ReturnPath returnPath, BaseUrl baseUrl, Clock clock) {
+        this(config.smtp(), dkim.key(), returnPath, baseUrl.host(), clock, null, SmtpConnection.Timeouts.USUAL);
     }
 
     /**
@@ -66,12 +67,14 @@ class SmtpTransport implements Transport {
     SmtpTransport(
             MailConfig.Smtp config,
             @Nullable DkimKey dkim,
+            ReturnPath returnPath,
             String ehloName,
             Clock clock,
             @Nullable SSLContext tls,
             SmtpConnection.Timeouts timeouts) {
         this.config = config;
         this.dkim = dkim;
+        this.returnPath = returnPath;
         this.ehloName = ehloName;
         this.clock = clock;
         this.tls = tls;
@@ -96,15 +99,19 @@ class SmtpTransport implements Transport {
         }
         EncodedMessage encoded;
         String from;
+        boolean fromAnyLetters;
         try {
             encoded = encodedMessages.of(message);
-            from = WireAddress.of(config.returnPath().orElse(message.from().email()));
+            from = WireAddress.of(message.from().email());
+            Mailbox replyTo = message.replyTo();
+            fromAnyLetters = !WireAddress.isAscii(from)
+                    || (replyTo != null && !WireAddress.isAscii(WireAddress.of(replyTo.email())));
         } catch (IllegalArgumentException e) {
             Outcome outcome = new Outcome.Stopped("message-unfit", "The sender or subject: " + e.getMessage());
             recipients.forEach(recipient -> handover.outcome(recipient, outcome));
             return;
         }
-        Round round = new Round(connections(config.host().get()), encoded, from, recipients, handover);
+        Round round = new Round(connections(config.host().get()), encoded, from, fromAnyLetters, recipients, handover);
         List<Future<?>> tasks = new ArrayList<>();
         if (recipients.size() == 1) {
             // a confirmation, say: whichever connection is free first takes it, before it goes on with its round
@@ -161,28 +168,37 @@ class SmtpTransport implements Transport {
         }
     }
 
-    /** One call of {@link #send}: each of its threads takes the next recipient until none is left. */
+    /**
+     * One call of {@link #send}: each of its threads takes the next recipient until none is left, or the sender's lease
+     * is over.
+     */
     private final class Round implements Runnable {
         private final SmtpConnections connections;
         private final EncodedMessage encoded;
         private final String from;
+        /** The sender whom readers see, or whom they answer, has letters in the local part that are not ASCII. */
+        private final boolean fromAnyLetters;
+
         private final Queue<Recipient> waiting;
         private final Handover handover;
 
         /** What nobody gets past for now. */
         private volatile @Nullable Outcome forTheRest;
 
+        private volatile boolean leaseIsOver;
         private volatile @Nullable RuntimeException fault;
 
         Round(
                 SmtpConnections connections,
                 EncodedMessage encoded,
                 String from,
+                boolean fromAnyLetters,
                 List<Recipient> recipients,
                 Handover handover) {
             this.connections = connections;
             this.encoded = encoded;
             this.from = from;
+            this.fromAnyLetters = fromAnyLetters;
             this.waiting = new ConcurrentLinkedQueue<>(recipients);
             this.handover = handover;
         }
@@ -191,7 +207,9 @@ class SmtpTransport implements Transport {
         public void run() {
             Writer writer = dkim == null ? new Plain() : new Signed(dkim);
             try {
-                for (Recipient next = waiting.poll(); next != null && fault == null; next = waiting.poll()) {
+                for (Recipient next = waiting.poll();
+                        next != null && fault == null && !leaseIsOver;
+                        next = waiting.poll()) {
                     Outcome outcome = forTheRest;
                     if (outcome == null) {
                         hand(next, writer);
@@ -217,6 +235,7 @@ class SmtpTransport implements Transport {
         }
 
         private void hand(Recipient recipient, Writer writer) {
+            String sender = returnPath.of(recipient.id(), from);
             String to;
             ByteBuffer[] content;
             try {
@@ -228,20 +247,20 @@ class SmtpTransport implements Transport {
             }
             try {
                 SmtpConnection connection = connections.take();
-                String sender = sender(recipient);
                 boolean kept = connection.wasUsed();
-                Outcome refused = connection.envelope(sender, to);
+                Outcome refused = envelope(connection, sender, to);
                 if (refused instanceof Outcome.NotNow && kept && !connection.isUsable()) {
                     // it was idle, or had had its share of messages: no fault of this recipient
                     connections.giveBack(connection);
                     connection = connections.open();
-                    refused = connection.envelope(sender, to);
+                    kept = false;
+                    refused = envelope(connection, sender, to);
                 }
                 if (refused == null) {
-                    deliver(connection, recipient, content);
+                    deliver(connection, kept, recipient, content);
                 } else {
                     connections.giveBack(connection);
-                    refuse(recipient, refused);
+                    report(recipient, whoever(refused, connection, kept));
                 }
             } catch (NoConnection e) {
                 forTheRest = e.outcome();
@@ -249,23 +268,43 @@ class SmtpTransport implements Transport {
             }
         }
 
-        /** Of the envelope. */
-        private String sender(Recipient recipient) {
-            int at = from.lastIndexOf('@');
-            return config.returnPath().isEmpty()
-                    ? from
-                    : from.substring(0, at) + "+" + recipient.id() + from.substring(at);
+        private @Nullable Outcome envelope(SmtpConnection connection, String sender, String to) {
+            boolean anyLetters = fromAnyLetters || !WireAddress.isAscii(to);
+            if (!anyLetters || connection.takesAnyLetters()) {
+                return connection.envelope(sender, to, anyLetters);
+            }
+            return fromAnyLetters
+                    ? new Outcome.Stopped(
+                            "message-unfit",
+                            "The address of the sender, or that for answers, has other letters than ASCII before the @,"
+                                    + " and the relay does not take those (SMTPUTF8)")
+                    : new Outcome.Failed("An address of other letters than ASCII, and the relay does not take those");
         }
 
-        private void refuse(Recipient recipient, Outcome outcome) {
-            if (outcome instanceof Outcome.Stopped) {
+        /**
+         * A connection that is closed after some messages had its share. Closed at its first one, the relay is going
+         * away, or wants none of us, and would say so to the next one too; unless its words were of this reader, who has a
+         * wait of their own then.
+         */
+        private Outcome whoever(Outcome outcome, SmtpConnection connection, boolean kept) {
+            if (!(outcome instanceof Outcome.NotNow notNow)) {
+                return outcome;
+            }
+            boolean goingAway =
+                    !kept && connection.wasSentAway() && notNow.after().isZero();
+            return notNow.everybody() || goingAway ? connections.forEverybody(notNow) : outcome;
+        }
+
+        private void report(Recipient recipient, Outcome outcome) {
+            if (outcome instanceof Outcome.Stopped
+                    || (outcome instanceof Outcome.NotNow notNow && notNow.everybody())) {
                 forTheRest = outcome;
             }
             handover.outcome(recipient, outcome);
         }
 
         /** The mark is written while the content is. */
-        private void deliver(SmtpConnection connection, Recipient recipient, ByteBuffer[] content) {
+        private void deliver(SmtpConnection connection, boolean kept, Recipient recipient, ByteBuffer[] content) {
             boolean reported = false;
             try {
                 BooleanSupplier marked = handover.begin(List.of(recipient), recipient.id());
@@ -273,8 +312,14 @@ class SmtpTransport implements Transport {
                 if (lost != null) {
                     handover.outcome(recipient, lost);
                 } else if (marked.getAsBoolean()) {
-                    refuse(recipient, connection.end());
+                    Outcome outcome = connection.end();
+                    if (outcome instanceof Outcome.Sent) {
+                        connections.works();
+                    }
+                    report(recipient, whoever(outcome, connection, kept));
                     reported = true;
+                } else {
+                    leaseIsOver = true;
                 }
             } finally {
                 if (reported) {

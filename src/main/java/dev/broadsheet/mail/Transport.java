@@ -25,8 +25,8 @@ public interface Transport {
          *
          * @param requestId names what is handed over together
          * @return to be asked right before the octets that end a message, or a request, leave: waits until it is
-         *     committed. False where the sender's lease no longer holds: then nothing of this may be handed over, and no
-         *     outcome is owed
+         *     committed. False where the sender's lease no longer holds, for these or for anybody: then nothing of this
+         *     may be handed over, no outcome is owed, and whoever was not begun yet is left alone
          */
         BooleanSupplier begin(List<Recipient> together, String requestId);
 
@@ -35,7 +35,9 @@ public interface Transport {
             return begin(together, requestId).getAsBoolean();
         }
 
-        /** Called once for every recipient, unless {@link #mark} refused it. */
+        /**
+         * Called once for every recipient; not for those whose mark was refused, nor for whoever was not begun by then.
+         */
         void outcome(Recipient recipient, Outcome outcome);
     }
 

@@ -2,6 +2,7 @@ package dev.broadsheet.mail;
 
 import com.ibm.icu.text.IDNA;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * An address as it goes over the wire: the domain in A-labels (IDNA2008 by UTS 46, nontransitional), the local part as
@@ -30,19 +31,22 @@ final class WireAddress {
             throw new IllegalArgumentException("not an address that mail can be sent to");
         }
         if (!isAscii(domain)) {
-            StringBuilder labels = new StringBuilder();
-            IDNA.Info info = new IDNA.Info();
-            IDNA_2008.nameToASCII(domain, labels, info);
-            if (info.hasErrors()) {
-                throw new IllegalArgumentException("not a domain name that mail can be sent to");
-            }
-            domain = labels.toString();
+            domain = domain(domain)
+                    .orElseThrow(() -> new IllegalArgumentException("not a domain name that mail can be sent to"));
         }
         // RFC 5321, 4.5.3.1: a local part of 64 octets, a path of 256 with its brackets
         if (octets(local) > 64 || octets(local) + 1 + domain.length() > 254) {
             throw new IllegalArgumentException("an address longer than mail allows");
         }
         return local + "@" + domain;
+    }
+
+    /** In A-labels; empty where it is no domain name. */
+    static Optional<String> domain(String domain) {
+        StringBuilder labels = new StringBuilder();
+        IDNA.Info info = new IDNA.Info();
+        IDNA_2008.nameToASCII(domain, labels, info);
+        return info.hasErrors() ? Optional.empty() : Optional.of(labels.toString());
     }
 
     private static boolean isPlain(String email) {

@@ -46,6 +46,8 @@ class HandoverLogTest {
     @Inject
     AgroalDataSource database;
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final AtomicBoolean stopping = new AtomicBoolean();
     private Newsroom newsroom;
     private long campaign;
@@ -111,6 +113,29 @@ class HandoverLogTest {
                 .isEqualTo("QUEUED0 QUEUED1 QUEUED0 QUEUED0");
         assertThat(log.closedFor()).isEqualTo(Duration.ofSeconds(5));
         assertThat(log.seen()).isEqualTo(1);
+    }
+
+    @Test
+    void whatConcernsOneReader_closesNothing() {
+        log.outcome(all.get(0), new Outcome.Sent("Q1"));
+        log.outcome(all.get(1), new Outcome.NotNow("450 4.2.1 this reader gets too much", MINUTE));
+        log.outcome(all.get(2), new Outcome.InDoubt("no answer"));
+        log.outcome(all.get(3), new Outcome.Bounced("550 5.1.1 user unknown"));
+
+        assertThat(log.closedFor()).isZero();
+        assertThat(log.goesOn()).isTrue();
+        end();
+    }
+
+    @Test
+    void whatConcernsEverybody_closesForAsLongAsTheLongestOfThemAsks() {
+        log.outcome(all.get(0), new Outcome.NotNow("450 4.2.1 this reader gets too much", MINUTE.multipliedBy(15)));
+        log.outcome(all.get(1), new Outcome.NotNow("421 4.3.2 shutting down", MINUTE.multipliedBy(2), true));
+        log.outcome(all.get(2), new Outcome.NotNow("421 4.3.2 shutting down", MINUTE, true));
+
+        assertThat(log.closedFor()).isEqualTo(MINUTE.multipliedBy(2));
+        assertThat(log.goesOn()).isFalse();
+        end();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
 import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,40 @@ class SmtpCampaignTest {
             jobs += whole.contains("The job item") ? 1 : 0;
         }
         assertThat(jobs).isEqualTo(4);
+    }
+
+    @Test
+    void senderWithADomainOfOtherLetters_isWrittenAsDnsKnowsIt_inEachMessageIdToo() throws Exception {
+        Newsroom newsroom = new Newsroom();
+        editor().contentType("application/json")
+                .body("{\"title\": \"Bücher\", \"fromName\": \"Redaktion\", \"fromEmail\": \"post@bücher.example\"}"
+                        .getBytes(StandardCharsets.UTF_8))
+                .put("/api/newsletters/" + newsroom.newsletter())
+                .then()
+                .statusCode(200);
+        readers.active(newsroom.newsletter(), 1);
+        newsroom.publish("one");
+        editor().contentType("application/json")
+                .body("{\"to\": [\"desk@idn.example\"]}")
+                .post("/api/newsletters/" + newsroom.newsletter() + "/issues/one/test-sends")
+                .then()
+                .statusCode(202);
+
+        long id = newsroom.start("one", "{}");
+        awaitState(id, "DONE");
+        await().atMost(30, SECONDS).until(() -> server.getReceivedMessagesForDomain("desk@idn.example").length == 1);
+
+        MimeMessage delivery = server.getReceivedMessagesForDomain(newsroom.newsletter() + ".example")[0];
+        for (MimeMessage mail : List.of(delivery, server.getReceivedMessagesForDomain("desk@idn.example")[0])) {
+            assertThat(mail.getHeader("From")[0]).isEqualTo("Redaktion <post@xn--bcher-kva.example>");
+            assertThat(mail.getMessageID()).endsWith("@xn--bcher-kva.example>");
+        }
+        assertThat(delivery.getMessageID())
+                .isEqualTo("<"
+                        + editor().get("/api/campaigns/" + id + "/deliveries")
+                                .jsonPath()
+                                .getString("items[0].messageId")
+                        + ">");
     }
 
     @Test

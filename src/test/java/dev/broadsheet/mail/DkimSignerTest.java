@@ -212,6 +212,7 @@ class DkimSignerTest {
                 SmtpTransport transport = new SmtpTransport(
                         new SmtpTransportTest.Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 4),
                         key,
+                        SmtpTransportTest.NO_RETURN_PATH,
                         "news.example",
                         Clock.systemUTC(),
                         null,

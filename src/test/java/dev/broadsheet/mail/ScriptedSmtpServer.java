@@ -107,6 +107,10 @@ final class ScriptedSmtpServer implements AutoCloseable {
             try {
                 Socket client = socket.accept();
                 open.add(client);
+                if (closed) {
+                    quietly(client); // it came at the last moment, and the others are closed already
+                    return;
+                }
                 int number = connections.incrementAndGet();
                 start("smtp-server-" + number, () -> serve(client, number));
             } catch (IOException e) {

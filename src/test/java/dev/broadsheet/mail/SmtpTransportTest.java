@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -38,6 +39,8 @@ class SmtpTransportTest {
 
     private static final String ADA = "ada@example.org";
     private static final String BOB = "bob@example.org";
+
+    static final ReturnPath NO_RETURN_PATH = new ReturnPath(Optional.empty(), id -> "");
 
     private static TestTls certificate;
 
@@ -118,12 +121,13 @@ class SmtpTransportTest {
     }
 
     @Test
-    void markRefused_dropsTheConnectionWithoutEndingTheMessage_andOwesNoOutcome() {
-        RecordedHandover handover = send(new RecordedHandover(to -> !to.equals(ADA)), 1, ADA, BOB);
+    void markRefused_dropsTheConnectionWithoutEndingTheMessage_andBeginsNobodyElse() {
+        RecordedHandover handover = send(new RecordedHandover(to -> to.equals(ADA)), 1, ADA, BOB, "cy@example.org");
 
-        assertThat(handover.all()).containsOnlyKeys(BOB);
-        assertThat(server.recipients()).containsExactly(BOB);
-        assertThat(server.connections).hasValue(2);
+        assertThat(handover.all()).containsOnlyKeys(ADA);
+        assertThat(server.recipients()).containsExactly(ADA);
+        assertThat(server.connections).hasValue(1);
+        assertThat(server.commands).noneMatch(command -> command.contains("cy@example.org"));
     }
 
     @Test
@@ -191,14 +195,94 @@ class SmtpTransportTest {
         assertThat(server.connections).hasValue(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"MAIL", "RCPT", "DATA", "END"})
+    void closingANewConnection_isForEverybody_withLongerAndLongerWaits(String verb) {
+        server.answering(c -> c.verb().equals(verb) ? "421 4.3.2 shutting down" : null);
+
+        RecordedHandover first = send(1, ADA, BOB);
+        RecordedHandover second = send(1, ADA);
+
+        assertThat(first.of(ADA)).isEqualTo(new NotNow("421 4.3.2 shutting down", Duration.ofSeconds(5), true));
+        assertThat(first.of(BOB)).isEqualTo(first.of(ADA));
+        assertThat(second.of(ADA)).isEqualTo(new NotNow("421 4.3.2 shutting down", Duration.ofSeconds(10), true));
+        assertThat(server.connections).hasValue(2);
+        assertThat(first.marks).hasSize(verb.equals("END") ? 1 : 0);
+    }
+
     @Test
-    void closingAtOnce_isNotNow() {
-        server.answering(c -> c.verb().equals("MAIL") ? "421 4.3.2 shutting down" : null);
+    void closingAfterSomeMessages_andThenTheNextAtOnce_isForEverybody() {
+        server.answering(c ->
+                c.verb().equals("MAIL") && (c.connection() > 1 || c.message() == 3) ? "421 4.3.2 shutting down" : null);
 
-        RecordedHandover handover = send(1, ADA);
+        RecordedHandover handover = send(1, addresses(6));
 
-        assertThat(handover.of(ADA)).isEqualTo(new NotNow("421 4.3.2 shutting down", Duration.ZERO));
-        assertThat(handover.marks).isEmpty();
+        assertThat(handover.all().values().stream().filter(Sent.class::isInstance))
+                .hasSize(2);
+        assertThat(handover.all().values().stream().filter(o -> o instanceof NotNow notNow && notNow.everybody()))
+                .hasSize(4);
+        assertThat(server.connections).hasValue(2);
+    }
+
+    @Test
+    void closingAtTheEndOfALaterMessage_isForThatOneAlone() {
+        server.answering(c -> c.verb().equals("END") && c.message() == 2 ? "421 4.3.2 enough of you" : null);
+
+        RecordedHandover handover = send(1, addresses(3));
+
+        assertThat(handover.of("reader1@example.org")).isEqualTo(new NotNow("421 4.3.2 enough of you", Duration.ZERO));
+        assertThat(handover.of("reader2@example.org")).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void closingANewConnection_forTheSakeOfOneReader_isForThatOneAlone() {
+        server.answering(c -> c.verb().equals("RCPT") && c.line().contains(ADA)
+                ? "421 4.2.1 The user you are trying to contact is receiving mail too quickly"
+                : null);
+
+        RecordedHandover handover = send(1, ADA, BOB);
+
+        assertThat(((NotNow) handover.of(ADA)).everybody()).isFalse();
+        assertThat(handover.of(BOB)).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void rateOfOneMailbox_isForThatReaderAlone_andOfUsForEverybody() {
+        server.answering(c -> !c.verb().equals("RCPT")
+                ? null
+                : c.line().contains(ADA)
+                        ? "450 4.2.1 The user you are trying to contact is receiving mail too quickly"
+                        : c.line().contains(BOB) ? "450 4.7.28 unusual rate of mail from you" : null);
+
+        RecordedHandover handover = send(1, ADA, "zoe@example.org", BOB, "cy@example.org");
+
+        assertThat(((NotNow) handover.of(ADA)).everybody()).isFalse();
+        assertThat(handover.of("zoe@example.org")).isInstanceOf(Sent.class);
+        assertThat(((NotNow) handover.of(BOB)).everybody()).isTrue();
+        assertThat(handover.of("cy@example.org")).isEqualTo(handover.of(BOB));
+        assertThat(server.commands).noneMatch(command -> command.contains("cy@example.org"));
+    }
+
+    @Test
+    void busyRelay_atTheSender_isForEverybody_afterOneTry() {
+        server.answering(c -> c.verb().equals("MAIL") ? "452 4.3.1 Insufficient system storage" : null);
+
+        RecordedHandover handover = send(1, ADA, BOB);
+
+        assertThat(handover.of(BOB))
+                .isEqualTo(new NotNow("452 4.3.1 Insufficient system storage", Duration.ofSeconds(5), true));
+        assertThat(server.commands).filteredOn(c -> c.startsWith("MAIL")).hasSize(1);
+    }
+
+    @Test
+    void policyAboutUs_stopsEverything_afterOneTry() {
+        server.answering(c -> c.verb().equals("END") ? "550 5.7.26 no SPF, no DKIM" : null);
+
+        RecordedHandover handover = send(1, ADA, BOB);
+
+        assertThat(handover.of(ADA)).isEqualTo(new Stopped("smtp-policy", "550 5.7.26 no SPF, no DKIM"));
+        assertThat(handover.of(BOB)).isEqualTo(handover.of(ADA));
+        assertThat(server.received).hasSize(1);
     }
 
     @Test
@@ -385,6 +469,45 @@ class SmtpTransportTest {
         assertThat(server.commands).contains("MAIL FROM:<weekly@news.example> SMTPUTF8", "RCPT TO:<zoë@example.org>");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "redaktion@bücher.example, , false",
+        "zoë@news.example, , true",
+        "weekly@news.example, zoë@news.example, true"
+    })
+    void senderOfOtherLetters_stopsWhereTheRelayDoesNotTakeThem(
+            String from, @Nullable String replyTo, boolean needsThem) throws Exception {
+        Message plain = Mails.message();
+        Message message = new Message(
+                new Mailbox("The Weekly", from),
+                replyTo == null ? null : new Mailbox(null, replyTo),
+                plain.subject(),
+                plain.html(),
+                plain.text(),
+                plain.headers(),
+                plain.tags());
+        List<Recipient> recipients = List.of(Mails.recipient(ADA), Mails.recipient(BOB));
+
+        RecordedHandover refused = new RecordedHandover();
+        transport().send(message, recipients, refused);
+        if (needsThem) {
+            assertThat(((Stopped) refused.of(ADA)).code()).isEqualTo("message-unfit");
+            assertThat(refused.of(BOB)).isEqualTo(refused.of(ADA));
+            assertThat(server.received).isEmpty();
+        } else {
+            assertThat(refused.of(ADA)).isInstanceOf(Sent.class);
+        }
+
+        server.offering("SMTPUTF8", "8BITMIME", "PIPELINING");
+        transport().close();
+        transport = null;
+        RecordedHandover taken = new RecordedHandover();
+        transport().send(message, recipients, taken);
+        assertThat(taken.of(ADA)).isInstanceOf(Sent.class);
+        assertThat(server.commands.stream().anyMatch(c -> c.startsWith("MAIL") && c.endsWith(" SMTPUTF8")))
+                .isEqualTo(needsThem);
+    }
+
     @Test
     void takesAnyLetters_asTheRelaySays_andNotWhereItIsAway() {
         assertThat(transport().takesAnyLetters()).isFalse();
@@ -411,20 +534,17 @@ class SmtpTransportTest {
 
     @Test
     void returnPath_namesTheDeliveryInTheEnvelope_andNotInTheMail() throws Exception {
-        Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1) {
-            @Override
-            public Optional<String> returnPath() {
-                return Optional.of("bounces@mail.example");
-            }
-        };
-        transport = transport(config, null);
+        Config config = new Config(server.port(), Optional.empty(), MailConfig.Tls.NONE, 1);
+        ReturnPath own = new ReturnPath(Optional.of("bounces@mail.example"), id -> "sealed" + id.length());
+        transport = new SmtpTransport(
+                config, null, own, "news.example", Clock.systemUTC(), null, SmtpConnection.Timeouts.USUAL);
 
         send(1, ADA, BOB);
 
         assertThat(server.received.get(0).from())
-                .isEqualTo("bounces+" + Mails.recipient(ADA).id() + "@mail.example");
+                .isEqualTo(own.of(Mails.recipient(ADA).id(), "weekly@news.example"));
         assertThat(server.received.get(1).from())
-                .isEqualTo("bounces+" + Mails.recipient(BOB).id() + "@mail.example");
+                .isEqualTo(own.of(Mails.recipient(BOB).id(), "weekly@news.example"));
         assertThat(Mails.parse(server.received.get(1).text()).getFrom()[0].toString())
                 .contains("weekly@news.example");
     }
@@ -489,7 +609,7 @@ class SmtpTransportTest {
 
     private static SmtpTransport transport(MailConfig.Smtp config, @Nullable SSLContext tls, Duration patience) {
         var timeouts = new SmtpConnection.Timeouts(patience, patience, patience);
-        return new SmtpTransport(config, null, "news.example", Clock.systemUTC(), tls, timeouts);
+        return new SmtpTransport(config, null, NO_RETURN_PATH, "news.example", Clock.systemUTC(), tls, timeouts);
     }
 
     private void impatient(Duration patience) {
