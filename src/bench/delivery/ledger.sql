@@ -6,7 +6,7 @@ with due as materialized (
   where d.issue_id = ISSUE and d.campaign_id = CAMPAIGN and d.lane = :client_id and d.due_at is null
     and exists (select 1 from campaign c where c.id = CAMPAIGN and c.transport = 'sendgrid')
     and d.state = 'QUEUED' and d.id > (
-      select l.claimed_to from lane_count l where l.campaign_id = d.campaign_id and l.lane = d.lane)
+      select l.claimed_to from lane_count l where l.campaign_id = CAMPAIGN and l.lane = :client_id)
   order by d.id limit 1000 for update of d),
 taken as (
   update delivery d

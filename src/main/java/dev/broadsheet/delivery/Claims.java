@@ -56,7 +56,7 @@ class Claims {
      */
     private static final String FRESH = """
             d.due_at is null and d.state = 'QUEUED' and d.id > (
-                select l.claimed_to from lane_count l where l.campaign_id = d.campaign_id and l.lane = d.lane)
+                select l.claimed_to from lane_count l where l.campaign_id = ? and l.lane = ?)
             order by d.id limit ? for update of d""";
 
     private static final String TAKE = """
@@ -173,6 +173,9 @@ class Claims {
             update.setString(i++, campaign.baseUrl);
             if (which.equals(AGAIN)) {
                 update.setTimestamp(i++, Timestamp.from(now));
+            } else {
+                update.setLong(i++, campaign.id);
+                update.setInt(i++, lane);
             }
             update.setInt(i++, most);
             update.setLong(i++, claimId);
@@ -262,7 +265,11 @@ class Claims {
 
     private static Set<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)
             throws SQLException {
+        // the arrays are materialized so that their length is nothing to plan by: else a hash of all rows seems cheaper
         String sql = """
+                with given as materialized (
+                  select ?::bigint[] as ids, ?::text[] as states, ?::timestamptz[] as dues, ?::text[] as providers,
+                    ?::text[] as reasons, ?::boolean[] as tries)
                 update delivery d
                 set state = o.state, void = o.state = 'SKIPPED' and d.doubts = 0, due_at = o.due_at, claim_id = null,
                     attempts = d.attempts - case when o.tried then 0 else 1 end,
@@ -272,38 +279,39 @@ class Claims {
                       when 'IN_DOUBT' then (select c.transport from delivery_claim c where c.id = d.claim_id)
                       else d.in_doubt_over end,
                     doubts = d.doubts + case o.state when 'IN_DOUBT' then 1 else 0 end
-                from unnest(?, ?, ?, ?, ?, ?) as o (id, state, due_at, provider, reason, tried)
+                from given g, unnest(g.ids, g.states, g.dues, g.providers, g.reasons, g.tries)
+                  as o (id, state, due_at, provider, reason, tried)
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
                 returning d.id, d.state
                 """;
         Set<Long> missed =
                 new LinkedHashSet<>(results.stream().map(Result::deliveryId).toList());
         try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, claim.id());
-            update.setArray(2, ids(connection, missed));
+            update.setArray(1, ids(connection, missed));
             update.setArray(
-                    3,
+                    2,
                     texts(connection, results.stream().map(r -> r.state.name()).toList()));
             update.setArray(
-                    4,
+                    3,
                     connection.createArrayOf(
                             "timestamptz",
                             results.stream()
                                     .map(r -> r.dueAt == null ? null : Timestamp.from(r.dueAt))
                                     .toArray()));
             update.setArray(
-                    5,
+                    4,
                     connection.createArrayOf(
                             "text",
                             results.stream().map(Result::providerMessageId).toArray()));
             update.setArray(
-                    6,
+                    5,
                     connection.createArrayOf(
                             "text", results.stream().map(Result::reason).toArray()));
             update.setArray(
-                    7,
+                    6,
                     connection.createArrayOf(
                             "boolean", results.stream().map(Result::tried).toArray()));
+            update.setLong(7, claim.id());
             update.setLong(8, claim.issueId());
             update.setLong(9, claim.id());
             try (ResultSet row = update.executeQuery()) {
@@ -355,6 +363,18 @@ class Claims {
             update.executeUpdate();
         }
         return doubled;
+    }
+
+    /** Ends a claim that an outcome is recorded for each row of. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void end(Claim claim) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement("delete from delivery_claim where id = ?")) {
+            delete.setLong(1, claim.id());
+            delete.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Gives a claim up whose outcomes are all recorded: what is left of it was not handed over, and is queued again. */

@@ -47,6 +47,8 @@ class HandoverLog implements Transport.Handover {
     private @Nullable String inHandTogether;
     private Duration closedFor = Duration.ZERO;
     private boolean ending;
+    /** How many outcomes are in the ledger. */
+    private int recorded;
     /** How many the other side has seen. */
     private int seen;
 
@@ -140,6 +142,7 @@ class HandoverLog implements Transport.Handover {
         try {
             QuarkusTransaction.requiringNew().run(() -> count(claims.record(claim, results)));
             synchronized (this) {
+                recorded += results.size();
                 results.forEach(result -> inHand.clear(place(id(claim, result.deliveryId()))));
             }
             return true;
@@ -228,7 +231,11 @@ class HandoverLog implements Transport.Handover {
             try {
                 QuarkusTransaction.requiringNew().run(() -> {
                     count(claims.record(claim, unwritten));
-                    claims.release(claim);
+                    if (recorded + unwritten.size() == claim.rows().size()) {
+                        claims.end(claim);
+                    } else {
+                        claims.release(claim);
+                    }
                 });
                 unwritten.clear();
                 return;

@@ -285,7 +285,7 @@ class Lane {
                 rows.forEach(row -> results.add(new Claims.Result(row.deliveryId(), state, null, null, reason, true)));
             });
             claims.record(claim, results);
-            claims.release(claim);
+            claims.end(claim);
         });
     }
 
