@@ -84,9 +84,6 @@ class CampaignWatch {
 
     @Scheduled(identity = "campaign-watch", every = "5s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
-        if (!contact.look()) {
-            return;
-        }
         if (contact.hasLasted(transports.isOutbox() ? config.outboxLease() : config.lease())) {
             attempt("expire claims", claims::expire);
         }
@@ -97,7 +94,6 @@ class CampaignWatch {
             attempt("look at the canary of campaign " + id, () -> lookAtCanary(id));
         }
         attempt("cancel stragglers", this::cancelStragglers);
-        contact.rest();
     }
 
     /** One that fails, since somebody else has it locked for long, does not keep the others from being looked at. */

@@ -232,8 +232,8 @@ public class Campaigns {
             return overview(campaign);
         }
         requirePublished(campaign.revisionId);
-        forgetRefusals(campaign);
         long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
+        forgetRefusals(campaign);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
             planForNow(campaign);
             campaign.again();

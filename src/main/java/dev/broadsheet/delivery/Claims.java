@@ -345,6 +345,7 @@ class Claims {
                     DeliveryState state = DeliveryState.valueOf(row.getString("state"));
                     if (state == DeliveryState.IN_DOUBT
                             || state == DeliveryState.QUEUED
+                            || state == DeliveryState.FAILED // tried again after it, and refused
                             || state.isGivenUp() && !row.getBoolean("elsewhere")) {
                         facts.add(id);
                         moves.add(state, -1);
@@ -363,6 +364,19 @@ class Claims {
             update.executeUpdate();
         }
         return doubled;
+    }
+
+    /** Before its rows, as whoever gives one up, or closes it. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void lock(Claim claim) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select 1 from delivery_claim where id = ? for update")) {
+            select.setLong(1, claim.id());
+            select.executeQuery().close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Ends a claim that an outcome is recorded for each row of. */

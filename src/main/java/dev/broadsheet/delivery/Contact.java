@@ -1,7 +1,10 @@
 package dev.broadsheet.delivery;
 
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,20 +12,28 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Since when this node has seen the database without a break. While the database was away, nodes that live hold outcomes
  * that they could not write: these come first, before anybody takes such a node for dead. A node that has just started
- * has seen no break, so what a dead one held is taken up at once.
+ * has seen no break but the server's own start, so what a dead one held is taken up at once.
+ *
+ * <p>Each node looks for itself, on a thread of its own: Quartz runs the watch on whichever node it likes, and not at all
+ * while the database is away.
  */
 @ApplicationScoped
 class Contact {
 
     private static final Logger LOG = Logger.getLogger(Contact.class);
 
-    /** The watch looks every five seconds: where it does not for so long, this node itself stood still. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    /** Where it does not look for so long, this node itself stood still. */
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final AgroalDataSource database;
@@ -31,24 +42,36 @@ class Contact {
     private @Nullable Instant last;
     private Instant since = Instant.MIN;
     private boolean away;
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "contact");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Contact(AgroalDataSource database, Clock clock) {
         this.database = database;
         this.clock = clock;
     }
 
-    /** @return whether the database answers */
-    boolean look() {
+    @SuppressWarnings("FutureReturnValueIgnored") // it runs until the end
+    void start(@Observes StartupEvent start) {
+        looks.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        looks.shutdownNow();
+    }
+
+    private void look() {
         try (Connection connection = database.getConnection();
                 Statement select = connection.createStatement();
                 ResultSet row = select.executeQuery("select pg_postmaster_start_time()")) {
             row.next();
             seen(row.getTimestamp(1).toInstant());
-            return true;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.warnf("The database does not answer: %s", e.getMessage());
             lost();
-            return false;
         }
     }
 
@@ -59,6 +82,8 @@ class Contact {
         boolean setBack = since.isAfter(now); // a clock that was wrong must not keep us from work for long
         if (away || stoodStill || restarted || setBack) {
             since = now;
+        } else if (serverStart == null) {
+            since = startOfTheServer.isAfter(now) ? now : startOfTheServer;
         }
         away = false;
         serverStart = startOfTheServer;
@@ -69,13 +94,8 @@ class Contact {
         away = true;
     }
 
-    /** The look is over, however long it took. */
-    synchronized void rest() {
-        last = clock.instant();
-    }
-
-    /** Whether it has lasted for so long, or since this node started. */
+    /** Whether it has lasted for so long. */
     synchronized boolean hasLasted(Duration time) {
-        return !away && !since.plus(time).isAfter(clock.instant());
+        return serverStart != null && !away && !since.plus(time).isAfter(clock.instant());
     }
 }

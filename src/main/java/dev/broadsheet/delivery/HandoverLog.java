@@ -230,6 +230,7 @@ class HandoverLog implements Transport.Handover {
         while (true) {
             try {
                 QuarkusTransaction.requiringNew().run(() -> {
+                    claims.lock(claim);
                     count(claims.record(claim, unwritten));
                     if (recorded + unwritten.size() == claim.rows().size()) {
                         claims.end(claim);

@@ -266,7 +266,8 @@ class LedgerReview {
             update.setBoolean(4, doubtsStay);
             update.setBoolean(5, to == DeliveryState.QUEUED);
             update.setBoolean(6, afresh);
-            update.setBoolean(7, afresh);
+            // what failed after a doubt is perhaps with the reader all the same
+            update.setBoolean(7, afresh && from == DeliveryState.IN_DOUBT);
             update.setString(8, reason);
             update.setLong(9, campaign.issueId);
             update.setLong(10, campaign.id);

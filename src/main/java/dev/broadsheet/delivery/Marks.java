@@ -56,9 +56,9 @@ class Marks {
     private static final String SQL = """
             update delivery_claim c set sent = m.sent, in_hand = m.in_hand, request_id = m.request_id
             from unnest(?, ?, ?, ?) as m (id, sent, in_hand, request_id)
-            where c.id = m.id and not c.closed and c.lease_until > clock_timestamp()
+            where c.id = m.id
+            returning c.id, not c.closed and c.lease_until > clock_timestamp()
               and exists (select 1 from campaign k where k.id = c.campaign_id and k.state = 'SENDING')
-            returning c.id
             """;
 
     private final AgroalDataSource database;
@@ -187,7 +187,9 @@ class Marks {
             Set<Long> held = new HashSet<>();
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
-                    held.add(row.getLong(1));
+                    if (row.getBoolean(2)) {
+                        held.add(row.getLong(1));
+                    }
                 }
             }
             marks.forEach(mark -> mark.committed = true);

@@ -9,6 +9,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpEntity;
 import org.apache.http.client.config.RequestConfig;
@@ -34,6 +37,14 @@ final class SendGridApi implements Closeable {
     private final Client client;
     private final CloseableHttpClient http;
     private final URI mailSend;
+    /** For a request in all: writing to somebody who does not read has no time-out, nor an answer that trickles. */
+    private final Duration longest;
+
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sendgrid-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * Connects to nobody yet.
@@ -50,6 +61,7 @@ final class SendGridApi implements Closeable {
             throw new IllegalArgumentException(
                     "broadsheet.mail.sendgrid.url must be a scheme, a host and perhaps a port");
         }
+        longest = timeouts.connect().plus(timeouts.answer().multipliedBy(2));
         http = httpClient(connections, timeouts);
         // the client takes the scheme by a flag that is meant for tests, and nothing else follows from it
         client = new Client(http, plain);
@@ -87,13 +99,17 @@ final class SendGridApi implements Closeable {
         HttpPost post = new HttpPost(mailSend);
         sendGrid.getRequestHeaders().forEach(post::setHeader);
         post.setEntity(body);
+        ScheduledFuture<?> giveUp = watch.schedule(post::abort, longest.toMillis(), TimeUnit.MILLISECONDS);
         try (CloseableHttpResponse answer = http.execute(post)) {
             return client.getResponse(answer);
+        } finally {
+            giveUp.cancel(false);
         }
     }
 
     @Override
     public void close() throws IOException {
+        watch.shutdownNow();
         client.close();
     }
 }

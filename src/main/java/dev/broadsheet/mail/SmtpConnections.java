@@ -22,6 +22,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ final class SmtpConnections implements AutoCloseable {
             return outcome;
         }
     }
+
+    private static final Logger LOG = Logger.getLogger(SmtpConnections.class);
 
     /** Relays close an idle connection after some minutes; one that is closed by us cannot fail us. */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(30);
@@ -132,13 +135,22 @@ final class SmtpConnections implements AutoCloseable {
     /** Ends what has been idle, or busy, for too long. */
     private void look() {
         for (SmtpConnection connection : open) {
-            connection.closeWhereOverdue();
-            if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
-                connection.quit();
+            try {
+                look(connection);
+            } catch (Throwable e) {
+                // an Error too: nobody else ends what takes too long, and what is thrown here would end the looking
+                LOG.errorf(e, "A connection to the relay cannot be looked after");
             }
-            if (!connection.isUsable() && !idle.contains(connection)) {
-                open.remove(connection);
-            }
+        }
+    }
+
+    private void look(SmtpConnection connection) {
+        connection.closeWhereOverdue();
+        if (connection.idleFor(LONGEST_IDLE) && idle.remove(connection)) {
+            connection.quit();
+        }
+        if (!connection.isUsable() && !idle.contains(connection)) {
+            open.remove(connection);
         }
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands messages to an SMTP relay, one recipient each, over as many connections at a time as configured; they stay open
- * between messages. A hand-over is marked while the content leaves, and before the dot that ends it does. Where
+ * between messages. A hand-over is marked before the dot that ends it leaves, and while the rest does. Where
  * the connection ends or stays silent after that, the message is in doubt, and only that one.
  *
  * <p>The envelope's sender is the message's, or each delivery's own where a {@link ReturnPath} is configured.
@@ -234,19 +234,27 @@ class SmtpTransport implements Transport {
             }
         }
 
+        /** The mark is begun as soon as there is a connection, and written while envelope and content are on their way. */
         private void hand(Recipient recipient, Writer writer) {
-            String sender = returnPath.of(recipient.id(), from);
             String to;
-            ByteBuffer[] content;
             try {
                 to = WireAddress.of(recipient.email());
-                content = writer.write(recipient, clock.instant());
             } catch (IllegalArgumentException e) {
-                handover.outcome(recipient, new Outcome.Failed("Not to be written as mail: " + e.getMessage()));
+                handover.outcome(recipient, unfit(e));
                 return;
             }
             try {
                 SmtpConnection connection = connections.take();
+                BooleanSupplier marked = begin(connection, recipient);
+                ByteBuffer[] content;
+                try {
+                    content = writer.write(recipient, clock.instant());
+                } catch (IllegalArgumentException e) {
+                    connections.giveBack(connection);
+                    handover.outcome(recipient, unfit(e));
+                    return;
+                }
+                String sender = returnPath.of(recipient.id(), from);
                 boolean kept = connection.wasUsed();
                 Outcome refused = envelope(connection, sender, to);
                 if (refused instanceof Outcome.NotNow && kept && !connection.isUsable()) {
@@ -257,7 +265,7 @@ class SmtpTransport implements Transport {
                     refused = envelope(connection, sender, to);
                 }
                 if (refused == null) {
-                    deliver(connection, kept, recipient, content);
+                    deliver(connection, kept, recipient, content, marked);
                 } else {
                     connections.giveBack(connection);
                     report(recipient, whoever(refused, connection, kept));
@@ -266,6 +274,19 @@ class SmtpTransport implements Transport {
                 forTheRest = e.outcome();
                 handover.outcome(recipient, e.outcome());
             }
+        }
+
+        private BooleanSupplier begin(SmtpConnection connection, Recipient recipient) {
+            try {
+                return handover.begin(List.of(recipient), recipient.id());
+            } catch (RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        }
+
+        private static Outcome unfit(IllegalArgumentException why) {
+            return new Outcome.Failed("Not to be written as mail: " + why.getMessage());
         }
 
         private @Nullable Outcome envelope(SmtpConnection connection, String sender, String to) {
@@ -303,11 +324,14 @@ class SmtpTransport implements Transport {
             handover.outcome(recipient, outcome);
         }
 
-        /** The mark is written while the content is. */
-        private void deliver(SmtpConnection connection, boolean kept, Recipient recipient, ByteBuffer[] content) {
+        private void deliver(
+                SmtpConnection connection,
+                boolean kept,
+                Recipient recipient,
+                ByteBuffer[] content,
+                BooleanSupplier marked) {
             boolean reported = false;
             try {
-                BooleanSupplier marked = handover.begin(List.of(recipient), recipient.id());
                 Outcome lost = connection.content(content);
                 if (lost != null) {
                     handover.outcome(recipient, lost);

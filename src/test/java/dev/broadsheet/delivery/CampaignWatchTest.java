@@ -108,17 +108,17 @@ class CampaignWatchTest {
         BitSet inHand = BitSet.valueOf(new long[] {0b000110});
         assertThat(marks.write(claim, sent, inHand, null).join()).isTrue();
         sql("update campaign set state = 'PAUSED' where id = " + id);
-        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+        assertThat(marks.write(claim, sent, inHand, null).join())
                 .as("a paused campaign hands nothing more over")
                 .isFalse();
         sql("update campaign set state = 'SENDING' where id = " + id);
         sql("update delivery_claim set closed = true where id = " + claim.id());
-        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+        assertThat(marks.write(claim, sent, inHand, null).join())
                 .as("nor does a claim with somebody erased")
                 .isFalse();
         sql("update delivery_claim set closed = false, lease_until = now() - interval '1 second' where id = "
                 + claim.id());
-        assertThat(marks.write(claim, sent, new BitSet(), null).join())
+        assertThat(marks.write(claim, sent, inHand, null).join())
                 .as("nor one whose lease has ended")
                 .isFalse();
         sql("update campaign set state = 'PAUSED' where id = " + id);
