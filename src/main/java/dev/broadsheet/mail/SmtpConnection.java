@@ -31,7 +31,7 @@ final class SmtpConnection {
      * How long to wait for an answer. RFC 5321, 4.5.3.2 asks for minutes, which a relay nearby does not need.
      *
      * @param connect for the connection, and again for the greeting
-     * @param command for each answer before the content
+     * @param command for all answers before the content
      * @param content for taking the content, and again for the answer to its end: giving up there leaves a message in
      *     doubt
      */

@@ -19,9 +19,9 @@ public interface Transport {
     interface Handover {
 
         /**
-         * Begins to write down that these recipients are about to be handed over. Called again for a recipient whose
-         * request was refused as a whole and is tried in a smaller one, and where an outcome other than
-         * {@link Outcome.InDoubt} follows, nothing was handed over but by {@link Outcome.Sent}.
+         * Begins to write down that these recipients are about to be handed over. A request that was refused as a whole
+         * is tried in smaller ones, each begun anew. Of the outcomes that follow, {@link Outcome.Sent} alone means that
+         * something was handed over, and {@link Outcome.InDoubt} that it may have been.
          *
          * @param requestId names what is handed over together
          * @return to be asked right before the octets that end a message, or a request, leave: waits until it is
