@@ -15,7 +15,6 @@ import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class HandoverLogTest {
 
     @Inject
-    Ledger ledger;
+    IdleCampaigns idle;
 
     @Inject
     Claims claims;
@@ -61,11 +60,8 @@ class HandoverLogTest {
         readers.active(newsroom.newsletter(), 4);
         campaign = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
         Claim claim = QuarkusTransaction.requiringNew().call(() -> {
-            Campaign started = Campaign.locked(campaign).orElseThrow();
-            ledger.ensurePartition(started.issueId);
-            started.start(ledger.snapshot(started, 1), Instant.now());
-            ledger.count(started, 1);
-            started.flush();
+            Campaign started = idle.started(campaign);
+            started.flush(); // a claim looks at its state
             return claims.claim(started, 0, 4, Duration.ofMinutes(30));
         });
         all = claim.rows().stream()
