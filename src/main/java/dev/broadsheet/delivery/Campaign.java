@@ -102,10 +102,12 @@ public class Campaign extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Canary.@Nullable State canaryState;
 
-    /** What had been handed over, and had bounced, when an editor resumed it last. */
+    /** What had been handed over, had bounced or was complained about, when an editor resumed it last. */
     public long seenHandedOver;
 
     public long seenBounced;
+
+    public long seenComplained;
 
     protected Campaign() {} // for Hibernate
 

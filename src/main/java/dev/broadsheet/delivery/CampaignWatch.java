@@ -91,7 +91,7 @@ class CampaignWatch {
             attempt("look after campaign " + id, () -> look(id));
         }
         for (long id : paused()) {
-            attempt("look at the canary of campaign " + id, () -> lookAtCanary(id));
+            attempt("look at paused campaign " + id, () -> lookAtPaused(id));
         }
         attempt("cancel stragglers", this::cancelStragglers);
     }
@@ -128,9 +128,10 @@ class CampaignWatch {
         }
     }
 
-    private void lookAtCanary(long id) {
+    private void lookAtPaused(long id) {
         pauseForeign(Campaign.locked(id).orElseThrow());
         campaigns.lookAtCanary(id);
+        campaigns.lookAtDoubts(id);
     }
 
     private void pauseForeign(Campaign campaign) {

@@ -32,6 +32,9 @@ public class Campaigns {
     private static final String IN_DOUBT = "in-doubt";
     /** Fewer say nothing about their share. */
     private static final int BOUNCES_COUNT_FROM = 200;
+
+    /** One or two may be mistaken. */
+    private static final int COMPLAINTS_COUNT_FROM = 3;
     /** A canary waits so long for those whose mail was put off: a first refusal by a greylist takes minutes. */
     private static final Duration CANARY_PATIENCE = Duration.ofMinutes(30);
 
@@ -189,6 +192,7 @@ public class Campaigns {
         Counts counts = review.counts(campaign.id);
         campaign.seenHandedOver = handedOver(counts);
         campaign.seenBounced = counts.bounced();
+        campaign.seenComplained = counts.complained();
         review.forgetRefusals(campaign.id);
     }
 
@@ -290,6 +294,20 @@ public class Campaigns {
             LOG.warnf("Campaign %d is paused: %s", id, code);
             campaign.pause(code, text, clock.instant());
         });
+    }
+
+    /** Ends one that waits for nothing but rows in doubt, where events have settled them. */
+    @Transactional
+    void lookAtDoubts(long id) {
+        Campaign campaign = locked(id);
+        if (campaign.state == Campaign.State.PAUSED
+                && IN_DOUBT.equals(campaign.reasonCode)
+                && review.counts(id).inDoubt() == 0
+                && isPublished(campaign)
+                && campaign.isPlannedFor(transports.name(), baseUrl.toString())) {
+            campaign.resume(clock.instant());
+            goOn(campaign);
+        }
     }
 
     @Transactional
@@ -458,8 +476,17 @@ public class Campaigns {
         if (handedOver >= BOUNCES_COUNT_FROM && bounced > handedOver * config.hardBounceShare()) {
             return Optional.of(new Refused(
                     "hard-bounces",
-                    bounced + " of " + handedOver + " addresses are dead, which providers take for spamming."
-                            + " Look at where they come from; resume it to go on."));
+                    bounced + " of " + handedOver + " messages bounced, which providers take for spamming."
+                            + " Look at why (deliveries); resume it to go on."));
+        }
+        long complained = counts.complained() - campaign.seenComplained;
+        if (handedOver >= BOUNCES_COUNT_FROM
+                && complained >= COMPLAINTS_COUNT_FROM
+                && complained > handedOver * config.complaintShare()) {
+            return Optional.of(new Refused(
+                    "complaints",
+                    complained + " of " + handedOver + " readers marked it as spam."
+                            + " Look at where their addresses come from; resume it to go on."));
         }
         return Optional.empty();
     }

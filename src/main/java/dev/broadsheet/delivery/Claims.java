@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -229,7 +230,7 @@ class Claims {
         }
         LaneCount.Moves moves = new LaneCount.Moves();
         try (Connection connection = database.getConnection()) {
-            Set<Long> missed = write(connection, claim, results, moves);
+            Set<Long> missed = write(connection, claim, settled(connection, claim, results), moves);
             int doubled = 0;
             if (!missed.isEmpty()) {
                 List<Result> late = results.stream()
@@ -244,6 +245,33 @@ class Claims {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What is in doubt was handed over where an event has said so of its request by now. */
+    private static List<Result> settled(Connection connection, Claim claim, List<Result> results) throws SQLException {
+        List<Long> inDoubt = results.stream()
+                .filter(result -> result.state == DeliveryState.IN_DOUBT)
+                .map(Result::deliveryId)
+                .toList();
+        if (inDoubt.isEmpty()) {
+            return results;
+        }
+        String requestId;
+        try (PreparedStatement select =
+                connection.prepareStatement("select request_id from delivery_claim where id = ?")) {
+            select.setLong(1, claim.id());
+            try (ResultSet row = select.executeQuery()) {
+                requestId = row.next() ? row.getString(1) : null;
+            }
+        }
+        if (requestId == null || !SentRequests.inDoubt(connection, requestId, claim.issueId(), inDoubt)) {
+            return results;
+        }
+        return results.stream()
+                .map(r -> r.state == DeliveryState.IN_DOUBT
+                        ? new Result(r.deliveryId, DeliveryState.SENT, null, null, null, r.tried)
+                        : r)
+                .toList();
     }
 
     /** A dead mailbox is one for every newsletter. */
@@ -278,7 +306,9 @@ class Claims {
                     in_doubt_over = case o.state
                       when 'IN_DOUBT' then (select c.transport from delivery_claim c where c.id = d.claim_id)
                       else d.in_doubt_over end,
-                    doubts = d.doubts + case o.state when 'IN_DOUBT' then 1 else 0 end
+                    doubts = d.doubts + case o.state when 'IN_DOUBT' then 1 else 0 end,
+                    sent_at = case o.state when 'SENT' then now() else d.sent_at end,
+                    bounce = case o.state when 'BOUNCED' then 'HARD' end
                 from given g, unnest(g.ids, g.states, g.dues, g.providers, g.reasons, g.tries)
                   as o (id, state, due_at, provider, reason, tried)
                 where d.issue_id = ? and d.id = o.id and d.claim_id = ? and d.state = 'SENDING'
@@ -358,7 +388,7 @@ class Claims {
         }
         try (PreparedStatement update =
                 connection.prepareStatement("update delivery set state = 'SENT', void = false, due_at = null,"
-                        + " reason = null, updated_at = now() where issue_id = ? and id = any(?)")) {
+                        + " reason = null, sent_at = now(), updated_at = now() where issue_id = ? and id = any(?)")) {
             update.setLong(1, claim.issueId());
             update.setArray(2, ids(connection, facts));
             update.executeUpdate();
@@ -435,11 +465,12 @@ class Claims {
                     in_doubt_over = case m.state when 'IN_DOUBT' then ? else d.in_doubt_over end,
                     doubts = d.doubts + case m.state when 'IN_DOUBT' then 1 else 0 end,
                     attempts = d.attempts - case m.state when 'QUEUED' then 1 else 0 end,
+                    sent_at = case m.state when 'SENT' then now() else d.sent_at end,
                     claim_id = null, updated_at = now()
                 from (
                   select r.id, case
                     when coalesce(get_bit(?::bytea, r.n::int - 1), 0) = 1 then 'SENT'
-                    when coalesce(get_bit(?::bytea, r.n::int - 1), 0) = 1 or l.request_id is not null then 'IN_DOUBT'
+                    when coalesce(get_bit(?::bytea, r.n::int - 1), 0) = 1 or l.request_id is not null then ?
                     else 'QUEUED' end as state
                   from unnest(?::bigint[]) with ordinality as r (id, n)
                   join delivery l on l.issue_id = ? and l.id = r.id) m
@@ -456,14 +487,16 @@ class Claims {
             try (ResultSet gone = claims.executeQuery()) {
                 while (gone.next()) {
                     freed++;
+                    boolean accepted = claim == null && isAccepted(connection, gone);
                     rows.setString(1, gone.getString("request_id"));
                     rows.setString(2, gone.getString("transport"));
                     rows.setBytes(3, claim == null ? gone.getBytes("sent") : null);
                     rows.setBytes(4, claim == null ? gone.getBytes("in_hand") : null);
-                    rows.setArray(5, gone.getArray("deliveries"));
-                    rows.setLong(6, gone.getLong("issue_id"));
+                    rows.setString(5, accepted ? "SENT" : "IN_DOUBT");
+                    rows.setArray(6, gone.getArray("deliveries"));
                     rows.setLong(7, gone.getLong("issue_id"));
-                    rows.setLong(8, gone.getLong("id"));
+                    rows.setLong(8, gone.getLong("issue_id"));
+                    rows.setLong(9, gone.getLong("id"));
                     LaneCount.Moves moves = all.computeIfAbsent(gone.getLong("campaign_id"), id -> new TreeMap<>())
                             .computeIfAbsent(gone.getInt("lane"), lane -> new LaneCount.Moves());
                     try (ResultSet row = rows.executeQuery()) {
@@ -481,6 +514,26 @@ class Claims {
             }
         }
         return freed;
+    }
+
+    /** Whether an event has said that what was in hand under a claim was accepted. */
+    private static boolean isAccepted(Connection connection, ResultSet claim) throws SQLException {
+        String requestId = claim.getString("request_id");
+        byte[] inHand = claim.getBytes("in_hand");
+        if (requestId == null || inHand == null) {
+            return false;
+        }
+        BitSet places = BitSet.valueOf(inHand);
+        byte[] sent = claim.getBytes("sent");
+        if (sent != null) {
+            places.andNot(BitSet.valueOf(sent));
+        }
+        Long[] deliveries = (Long[]) claim.getArray("deliveries").getArray();
+        return SentRequests.inDoubt(
+                connection,
+                requestId,
+                claim.getLong("issue_id"),
+                places.stream().mapToObj(place -> deliveries[place]).toList());
     }
 
     private static long next(Connection connection) throws SQLException {

@@ -98,9 +98,16 @@ public interface DeliveryConfig {
     @Min(1)
     int refusalsInARow();
 
-    /** A larger share of dead addresses, once 200 messages were handed over, pauses a campaign. */
+    /** A larger share of bounces, once 200 messages were handed over, pauses a campaign. */
     @WithDefault("0.05")
     double hardBounceShare();
+
+    /**
+     * A larger share of complaints, three or more of them and once 200 messages were handed over, pauses a campaign.
+     * Providers want it below 0.001, and never at 0.003.
+     */
+    @WithDefault("0.003")
+    double complaintShare();
 
     /** Wait before the second try; doubles with each further one, up to {@link #longestRetry}. */
     @WithDefault("PT1M")

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +217,41 @@ public class SingleMails {
                         mail.id,
                         mail.attempts)
                 == 1;
+    }
+
+    /**
+     * What became of a mail after its hand-over: whoever has an answer to it has got it, so that it is not sent again.
+     *
+     * @param refusal why it came back; null where it did not
+     * @return the address, as suppressions know it; empty where there is no such mail
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public Optional<byte[]> answered(long id, @Nullable String refusal) {
+        String sql = """
+                update single_mail set
+                  state = case when ? then 'FAILED' when state = 'QUEUED' and attempts > 0 then 'SENT' else state end,
+                  reason = case when ? then ? else reason end,
+                  sent_at = case when state = 'QUEUED' and attempts > 0 then coalesce(sent_at, ?) else sent_at end,
+                  due_at = case when ? or attempts > 0 then null else due_at end,
+                  lease_until = case when ? then null else lease_until end
+                where id = ? returning address_hash
+                """;
+        boolean refused = refusal != null;
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setBoolean(1, refused);
+            update.setBoolean(2, refused);
+            update.setString(3, refusal);
+            update.setTimestamp(4, Timestamp.from(clock.instant()));
+            update.setBoolean(5, refused);
+            update.setBoolean(6, refused);
+            update.setLong(7, id);
+            try (ResultSet row = update.executeQuery()) {
+                return row.next() ? Optional.ofNullable(row.getBytes(1)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** @param reason the provider's words, addresses masked */

@@ -23,6 +23,9 @@ class BodyLimits {
     /** The links in mails, to which mail programs may post as they like: they count what they read. */
     private static final Pattern LINKS = Pattern.compile("/(confirm|unsubscribe)/.*");
 
+    /** What other programs tell: they count what they read. */
+    private static final Pattern WEBHOOKS = Pattern.compile("/webhooks/.*");
+
     /** An issue's source, which may be piped: it is counted as it is read too. */
     private static final Pattern ISSUE = Pattern.compile("/api/newsletters/[^/]+/issues/[^/]+");
 
@@ -52,7 +55,8 @@ class BodyLimits {
     private static boolean hasToSay(String path, HttpServerRequest request) {
         if (!path.startsWith("/api/")) {
             return request.method().equals(HttpMethod.POST)
-                    && !LINKS.matcher(path).matches();
+                    && !LINKS.matcher(path).matches()
+                    && !WEBHOOKS.matcher(path).matches();
         }
         // without either header there is no body (RFC 9112, 6.3), as in many a call of the API
         return WITH_BODY.contains(request.method())

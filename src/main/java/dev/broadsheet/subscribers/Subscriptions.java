@@ -201,6 +201,12 @@ public class Subscriptions {
                 subscription.subscriber.emailHash, subscription.newsletter.id, Suppressions.Reason.NOT_ME);
     }
 
+    /** Whose address it is, as suppressions know it; empty where there is no such subscription. */
+    @Transactional
+    public Optional<byte[]> addressHash(long id) {
+        return Subscription.<Subscription>findByIdOptional(id).map(subscription -> subscription.subscriber.emailHash);
+    }
+
     /** Takes the person off. Safe to repeat; acts on nobody where there is no such subscription. */
     @Transactional
     public void unsubscribe(long id, Via via, Client client) {

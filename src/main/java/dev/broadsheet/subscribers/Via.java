@@ -9,5 +9,9 @@ public enum Via {
     /** The mail program's own unsubscribe button (RFC 8058). */
     ONE_CLICK,
     IMPORT,
-    EDITOR
+    EDITOR,
+    /** Through the mail provider's own unsubscribe. */
+    PROVIDER,
+    /** They marked a mail of ours as spam. */
+    COMPLAINT
 }

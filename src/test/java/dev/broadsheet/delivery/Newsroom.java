@@ -8,16 +8,16 @@ import dev.broadsheet.Api;
 import io.restassured.path.json.JsonPath;
 
 /** An editor at work on one newsletter, over HTTP. */
-final class Newsroom {
+public final class Newsroom {
 
     private final String newsletter = Api.newsletter();
 
-    String newsletter() {
+    public String newsletter() {
         return newsletter;
     }
 
     /** Brings the newsletter's settings anew. @param more members of the JSON object, which stand after those that must be there */
-    void settings(String more) {
+    public void settings(String more) {
         editor().contentType("application/json")
                 .body("{\"title\": \"Weekly " + newsletter + "\", \"fromName\": \"The Editors\","
                         + " \"fromEmail\": \"editors@example.org\", " + more + "}")
@@ -26,12 +26,12 @@ final class Newsroom {
                 .statusCode(200);
     }
 
-    void put(String slug) {
+    public void put(String slug) {
         put(slug, "Title: Issue " + slug + "\nDate: 2026-11-18\n\n## News\n\n* [A](https://example.org/a)\n");
     }
 
     /** An issue with the sections {@code news} (parts {@code news/alpha}, {@code news/beta}) and {@code jobs}. */
-    void putSections(String slug) {
+    public void putSections(String slug) {
         put(slug, """
                 Title: Issue
                 Date: 2026-11-18
@@ -54,7 +54,7 @@ final class Newsroom {
                 """);
     }
 
-    void put(String slug, String source) {
+    public void put(String slug, String source) {
         editor().contentType("text/markdown")
                 .body(source.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .put("/api/newsletters/" + newsletter + "/issues/" + slug)
@@ -63,7 +63,7 @@ final class Newsroom {
     }
 
     /** Publishes an issue, writing one first where there is none. */
-    void publish(String slug) {
+    public void publish(String slug) {
         if (editor().get("/api/newsletters/" + newsletter + "/issues/" + slug).statusCode() == 404) {
             put(slug);
         }
@@ -72,14 +72,14 @@ final class Newsroom {
                 .statusCode(200);
     }
 
-    void withdraw(String slug) {
+    public void withdraw(String slug) {
         editor().post("/api/newsletters/" + newsletter + "/issues/" + slug + "/withdraw")
                 .then()
                 .statusCode(200);
     }
 
     /** Starts a campaign. @return its id */
-    long start(String slug, String body) {
+    public long start(String slug, String body) {
         return editor().contentType("application/json")
                 .header("Idempotency-Key", Api.fresh("key"))
                 .body(body)
@@ -92,11 +92,11 @@ final class Newsroom {
     }
 
     /** Has something done to a campaign, such as {@code pause}. */
-    static void post(long id, String what) {
+    public static void post(long id, String what) {
         editor().post("/api/campaigns/" + id + "/" + what).then().statusCode(200);
     }
 
-    static JsonPath campaign(long id) {
+    public static JsonPath campaign(long id) {
         return editor().get("/api/campaigns/" + id)
                 .then()
                 .statusCode(200)
@@ -104,7 +104,7 @@ final class Newsroom {
                 .jsonPath();
     }
 
-    static JsonPath awaitState(long id, String state) {
+    public static JsonPath awaitState(long id, String state) {
         await().atMost(60, SECONDS).untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(
                         campaign(id).getString("state"))
                 .as(campaign(id).prettify())

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,7 @@ public final class FakeSendGrid implements AutoCloseable {
     private volatile Predicate<String> bad = email -> false;
     private volatile boolean naming;
     private volatile Runnable onRequest = () -> {};
+    private volatile Consumer<List<Mail>> onAccepted = accepted -> {};
 
     public FakeSendGrid() {
         try {
@@ -154,6 +156,12 @@ public final class FakeSendGrid implements AutoCloseable {
     public FakeSendGrid refusing(Predicate<String> emails, boolean byName) {
         bad = emails;
         naming = byName;
+        return this;
+    }
+
+    /** @param seen called with the mails of a request that was accepted, before it is answered */
+    public FakeSendGrid onAccepted(Consumer<List<Mail>> seen) {
+        onAccepted = seen;
         return this;
     }
 
@@ -212,7 +220,9 @@ public final class FakeSendGrid implements AutoCloseable {
             Answer answer = faults.isEmpty() ? answerTo(request) : Answer.error(400, faults.get(0), null);
             String id = "fake-" + requests.get() + "-" + Integer.toHexString(System.identityHashCode(request));
             if (answer.accepted()) {
-                mails.addAll(mails(request, id));
+                List<Mail> accepted = mails(request, id);
+                mails.addAll(accepted);
+                onAccepted.accept(accepted);
             }
             exchange.getResponseHeaders().add("X-Message-Id", id);
             answer(exchange, answer);
@@ -268,6 +278,8 @@ public final class FakeSendGrid implements AutoCloseable {
             Map<String, String> values = strings(personalization.path("substitutions"));
             Map<String, String> headers = strings(request.path("headers"));
             headers.putAll(strings(personalization.path("headers")));
+            Map<String, String> customArgs = strings(request.path("custom_args"));
+            customArgs.putAll(strings(personalization.path("custom_args")));
             JsonNode to = personalization.at("/to/0");
             filled.add(new Mail(
                     id,
@@ -278,7 +290,7 @@ public final class FakeSendGrid implements AutoCloseable {
                     fill(request.at("/content/0/value").asText(), values),
                     fill(request.at("/content/1/value").asText(), values),
                     headers,
-                    strings(personalization.path("custom_args")),
+                    customArgs,
                     categories));
         }
         return filled;

@@ -33,6 +33,7 @@ public class SendGridAtHand implements QuarkusTestProfile {
     public static class Resource implements QuarkusTestResourceLifecycleManager {
 
         private final FakeSendGrid sendGrid = new FakeSendGrid();
+        private final WebhookSigner signer = new WebhookSigner();
 
         @Override
         public int order() {
@@ -45,6 +46,7 @@ public class SendGridAtHand implements QuarkusTestProfile {
             config.put("broadsheet.mail.transport", "sendgrid");
             config.put("broadsheet.mail.sendgrid.api-key", FakeSendGrid.API_KEY);
             config.put("broadsheet.mail.sendgrid.url", sendGrid.url().toString());
+            config.put("broadsheet.mail.sendgrid.webhook-public-key", signer.publicKey());
             config.put("broadsheet.delivery.messages-per-second", "100000");
             config.put("broadsheet.delivery.lanes", "1");
             config.put("broadsheet.delivery.first-retry", "PT0.1S");
@@ -54,6 +56,7 @@ public class SendGridAtHand implements QuarkusTestProfile {
         @Override
         public void inject(TestInjector injector) {
             injector.injectIntoFields(sendGrid, new TestInjector.MatchesType(FakeSendGrid.class));
+            injector.injectIntoFields(signer, new TestInjector.MatchesType(WebhookSigner.class));
         }
 
         @Override

@@ -1,0 +1,70 @@
+package dev.broadsheet.delivery;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What became of requests to a provider that ended without an answer. The request is what is accepted, with all of its
+ * recipients or none: so one event about any of them settles all. An event may come before anybody knows that the
+ * request is in doubt, or long after; whichever of the two is written second finds the first, since both write the same
+ * row. It is written before rows of the ledger are locked.
+ */
+final class SentRequests {
+
+    private SentRequests() {}
+
+    /** Notes who is in doubt in a request. @return whether it was accepted, as an event has said by now */
+    static boolean inDoubt(Connection connection, String requestId, long issueId, List<Long> deliveries)
+            throws SQLException {
+        String sql = """
+                insert into sent_request as r (id, issue_id, in_doubt) values (?, ?, ?)
+                on conflict (id) do update set in_doubt = r.in_doubt || excluded.in_doubt
+                returning accepted_at is not null
+                """;
+        try (PreparedStatement upsert = connection.prepareStatement(sql)) {
+            upsert.setString(1, requestId);
+            upsert.setLong(2, issueId);
+            upsert.setArray(3, connection.createArrayOf("bigint", deliveries.toArray()));
+            try (ResultSet row = upsert.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    /**
+     * Notes that requests were accepted.
+     *
+     * @param requests their issues by their ids
+     * @return who was in doubt in those of which it was not known: delivery ids by issue
+     */
+    static Map<Long, List<Long>> accepted(Connection connection, Map<String, Long> requests) throws SQLException {
+        String sql = """
+                insert into sent_request as r (id, issue_id, accepted_at)
+                select g.id, g.issue_id, now() from unnest(?::text[], ?::bigint[]) as g (id, issue_id) order by g.id
+                on conflict (id) do update set accepted_at = excluded.accepted_at
+                where r.accepted_at is null and r.issue_id = excluded.issue_id
+                returning issue_id, in_doubt
+                """;
+        Map<String, Long> sorted = new TreeMap<>(requests);
+        Map<Long, List<Long>> inDoubt = new TreeMap<>();
+        try (PreparedStatement upsert = connection.prepareStatement(sql)) {
+            upsert.setArray(1, connection.createArrayOf("text", sorted.keySet().toArray()));
+            upsert.setArray(
+                    2, connection.createArrayOf("bigint", sorted.values().toArray()));
+            try (ResultSet row = upsert.executeQuery()) {
+                while (row.next()) {
+                    Long[] ids = (Long[]) row.getArray(2).getArray();
+                    inDoubt.computeIfAbsent(row.getLong(1), issue -> new ArrayList<>())
+                            .addAll(List.of(ids));
+                }
+            }
+        }
+        return inDoubt;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.broadsheet.feedback;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.broadsheet.feedback.FeedbackEvent.Bounce;
+import dev.broadsheet.feedback.FeedbackEvent.Kind;
+import dev.broadsheet.mail.MaskedText;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a batch of SendGrid's events, as they come with its event webhook:
+ *
+ * <table>
+ * <caption>What each type says</caption>
+ * <tr><th>{@code event}</th><th>kind</th><th>of a bounce</th></tr>
+ * <tr><td>{@code processed}</td><td>PROCESSED</td><td></td></tr>
+ * <tr><td>{@code deferred}</td><td>DEFERRED</td><td></td></tr>
+ * <tr><td>{@code delivered}</td><td>DELIVERED</td><td></td></tr>
+ * <tr><td>{@code bounce}, type {@code blocked}</td><td>BOUNCED</td><td>BLOCKED</td></tr>
+ * <tr><td>{@code bounce}, classified Invalid Address, or not classified</td><td>BOUNCED</td><td>HARD; by its status
+ * where that says more: SOFT for 4.x.x and x.2.2, BLOCKED for x.7.x</td></tr>
+ * <tr><td>{@code bounce}, classified Mailbox Unavailable, Technical, Frequency or Volume</td><td>BOUNCED</td><td>SOFT</td></tr>
+ * <tr><td>{@code bounce}, classified Content or Reputation</td><td>BOUNCED</td><td>BLOCKED</td></tr>
+ * <tr><td>{@code dropped}, for a bounced or invalid address</td><td>DROPPED</td><td>HARD</td></tr>
+ * <tr><td>{@code dropped}, for a reader who complained or unsubscribed there</td><td>DROPPED</td><td>BLOCKED</td></tr>
+ * <tr><td>{@code dropped}, for another reason</td><td>DROPPED</td><td></td></tr>
+ * <tr><td>{@code spamreport}</td><td>COMPLAINED</td><td></td></tr>
+ * <tr><td>{@code unsubscribe}, {@code group_unsubscribe}</td><td>UNSUBSCRIBED</td><td></td></tr>
+ * <tr><td>{@code open}, {@code click}, {@code group_resubscribe} and what is not known</td><td>nothing is kept</td><td></td></tr>
+ * </table>
+ *
+ * <p>Source: Twilio SendGrid, Event Webhook Reference, and the classification of bounces there.
+ */
+final class SendGridEvents {
+
+    private static final int LONGEST_ID = 100;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(50).build())
+            .build();
+
+    private final List<FeedbackEvent> events = new ArrayList<>();
+    private int passedOver;
+    private boolean broken;
+
+    /** Reads as far as it can be read: what breaks off keeps what came before. */
+    static SendGridEvents of(byte[] body) {
+        SendGridEvents batch = new SendGridEvents();
+        try (JsonParser json = JSON.createParser(body)) {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                batch.broken = true;
+                return batch;
+            }
+            JsonToken next = json.nextToken();
+            for (; next != null && next != JsonToken.END_ARRAY; next = json.nextToken()) {
+                if (next == JsonToken.START_OBJECT) {
+                    batch.add(fields(json));
+                } else {
+                    batch.passedOver++;
+                    json.skipChildren();
+                }
+            }
+            batch.broken = next == null;
+        } catch (IOException e) {
+            batch.broken = true;
+        }
+        return batch;
+    }
+
+    List<FeedbackEvent> events() {
+        return events;
+    }
+
+    /** How many say nothing that is kept. */
+    int passedOver() {
+        return passedOver;
+    }
+
+    /** It is no array, or breaks off. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** The plain values of an object; what is nested is passed over. */
+    private static Map<String, String> fields(JsonParser json) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = json.currentName();
+            JsonToken value = json.nextToken();
+            if (value == null) {
+                throw new IOException("breaks off");
+            }
+            if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
+                fields.put(name, json.getText());
+            } else {
+                json.skipChildren();
+            }
+        }
+        return fields;
+    }
+
+    private void add(Map<String, String> fields) {
+        Kind kind = kind(fields.getOrDefault("event", ""));
+        String id = fields.get("sg_event_id");
+        Instant at = time(fields.get("timestamp"));
+        if (kind == null || id == null || id.isEmpty() || id.length() > LONGEST_ID || at == null) {
+            passedOver++;
+            return;
+        }
+        Long issue = number(fields.get("bs_issue"));
+        Long delivery = number(fields.get("bs_delivery"));
+        boolean both = issue != null && delivery != null;
+        String request = fields.get("bs_request");
+        events.add(new FeedbackEvent(
+                at,
+                id.replace('\0', ' '),
+                kind,
+                bounce(kind, fields),
+                both ? issue : null,
+                both ? delivery : null,
+                number(fields.get("bs_mail")),
+                request == null || request.length() > LONGEST_ID ? null : request.replace('\0', ' '),
+                reason(kind, fields)));
+    }
+
+    private static @Nullable Kind kind(String event) {
+        return switch (event) {
+            case "processed" -> Kind.PROCESSED;
+            case "deferred" -> Kind.DEFERRED;
+            case "delivered" -> Kind.DELIVERED;
+            case "bounce" -> Kind.BOUNCED;
+            case "dropped" -> Kind.DROPPED;
+            case "spamreport" -> Kind.COMPLAINED;
+            case "unsubscribe", "group_unsubscribe" -> Kind.UNSUBSCRIBED;
+            default -> null;
+        };
+    }
+
+    private static @Nullable Bounce bounce(Kind kind, Map<String, String> fields) {
+        String reason = fields.getOrDefault("reason", "").toLowerCase(Locale.ROOT);
+        if (kind == Kind.DROPPED) {
+            if (reason.contains("bounced address") || reason.contains("invalid")) {
+                return Bounce.HARD;
+            }
+            return reason.contains("spam reporting") || reason.contains("unsubscribed") ? Bounce.BLOCKED : null;
+        }
+        if (kind != Kind.BOUNCED) {
+            return null;
+        }
+        if (fields.getOrDefault("type", "").equals("blocked")) {
+            return Bounce.BLOCKED;
+        }
+        return switch (fields.getOrDefault("bounce_classification", "").toLowerCase(Locale.ROOT)) {
+            case "content", "reputation" -> Bounce.BLOCKED;
+            case "mailbox unavailable", "technical", "technical failure", "frequency or volume too high" -> Bounce.SOFT;
+            default -> byStatus(fields.getOrDefault("status", ""));
+        };
+    }
+
+    private static Bounce byStatus(String status) {
+        if (status.startsWith("4") || status.equals("5.2.2")) {
+            return Bounce.SOFT;
+        }
+        return status.startsWith("5.7.") ? Bounce.BLOCKED : Bounce.HARD;
+    }
+
+    private static @Nullable String reason(Kind kind, Map<String, String> fields) {
+        String words = fields.getOrDefault("reason", fields.get("response"));
+        return words == null || kind == Kind.DELIVERED || kind == Kind.PROCESSED ? null : MaskedText.of(words);
+    }
+
+    private static @Nullable Instant time(@Nullable String seconds) {
+        Long number = number(seconds);
+        // to the year 9999, as far as anybody can write it
+        return number == null || number > 253_402_300_799L ? null : Instant.ofEpochSecond(number);
+    }
+
+    /** Of digits alone. */
+    private static @Nullable Long number(@Nullable String digits) {
+        if (digits == null || digits.isEmpty() || digits.length() > 18) {
+            return null;
+        }
+        return digits.chars().allMatch(c -> c >= '0' && c <= '9') ? Long.valueOf(digits) : null;
+    }
+}

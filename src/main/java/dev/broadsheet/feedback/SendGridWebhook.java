@@ -1,0 +1,86 @@
+package dev.broadsheet.feedback;
+
+import dev.broadsheet.platform.Problem;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jspecify.annotations.Nullable;
+
+/** SendGrid's event webhook. Answered only once the events are stored; whatever else is answered is sent again. */
+@Path("/webhooks/sendgrid")
+class SendGridWebhook {
+
+    private static final Logger LOG = Logger.getLogger(SendGridWebhook.class);
+
+    static final int MOST_BYTES = 4_000_000;
+
+    /** So many at a time: what comes beyond waits without being read. */
+    private static final int AT_A_TIME = 3;
+
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final Feedback feedback;
+    private final SendGridSignature signature;
+    private final FeedbackConfig config;
+    private final Semaphore places = new Semaphore(AT_A_TIME, true);
+
+    SendGridWebhook(Feedback feedback, SendGridSignature signature, FeedbackConfig config) {
+        this.feedback = feedback;
+        this.signature = signature;
+        this.config = config;
+    }
+
+    @POST
+    @Blocking
+    public void take(
+            @RestHeader("X-Twilio-Email-Event-Webhook-Signature") @Nullable String signed,
+            @RestHeader("X-Twilio-Email-Event-Webhook-Timestamp") @Nullable String timestamp,
+            InputStream body)
+            throws IOException, InterruptedException {
+        if (!signature.hasKey() && !config.acceptUnsigned()) {
+            throw new Problem(
+                    403,
+                    "webhook-unconfigured",
+                    "Set BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY to the verification key that SendGrid shows.");
+        }
+        if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new Problem(503, "busy", "Too many events at once. Send them again.");
+        }
+        try {
+            take(signed, timestamp, read(body));
+        } finally {
+            places.release();
+        }
+    }
+
+    private static byte[] read(InputStream body) throws IOException {
+        byte[] octets = body.readNBytes(MOST_BYTES + 1);
+        if (octets.length > MOST_BYTES) {
+            throw new Problem(413, "too-large", "A batch of events has at most 4 MB.");
+        }
+        return octets;
+    }
+
+    private void take(@Nullable String signed, @Nullable String timestamp, byte[] body) {
+        if (signature.hasKey() && !signature.holds(signed, timestamp, body)) {
+            throw new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
+        }
+        SendGridEvents batch = SendGridEvents.of(body);
+        feedback.take(batch.events());
+        feedback.passedOver(batch.passedOver());
+        if (batch.isBroken()) {
+            LOG.warnf(
+                    "A batch of events is not the JSON that was expected; %d were read",
+                    batch.events().size());
+            if (batch.events().isEmpty()) {
+                throw Problem.invalid("The body is not an array of events in JSON.");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.broadsheet.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.broadsheet.feedback.FeedbackEvent.Bounce;
+import dev.broadsheet.feedback.FeedbackEvent.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SendGridEventsTest {
+
+    private static final String GOOD = """
+            {"email": "ana@example.org", "timestamp": 1767225600, "event": "delivered", "sg_event_id": "id-1",
+             "category": ["a", "b"], "bs_issue": "7", "bs_delivery": "12", "bs_request": "r-1", "response": "250 OK"}""";
+
+    private static SendGridEvents read(String body) {
+        return SendGridEvents.of(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void event_saysWhoseItIsAndWhen() {
+        SendGridEvents batch = read("[" + GOOD + "]");
+
+        assertThat(batch.isBroken()).isFalse();
+        assertThat(batch.events())
+                .containsExactly(new FeedbackEvent(
+                        Instant.ofEpochSecond(1767225600), "id-1", Kind.DELIVERED, null, 7L, 12L, null, "r-1", null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "processed, -, -, -, -, PROCESSED, -",
+                "deferred, -, -, -, 421 later, DEFERRED, -",
+                "bounce, bounce, Invalid Address, 5.1.1, 550 5.1.1 gone, BOUNCED, HARD",
+                "bounce, bounce, -, 5.1.1, 550 5.1.1 gone, BOUNCED, HARD",
+                "bounce, bounce, Unclassified, 5.2.2, full, BOUNCED, SOFT",
+                "bounce, bounce, Mailbox Unavailable, 5.2.2, full, BOUNCED, SOFT",
+                "bounce, bounce, Technical, 5.0.0, odd, BOUNCED, SOFT",
+                "bounce, bounce, -, 4.4.1, expired, BOUNCED, SOFT",
+                "bounce, bounce, Content, 5.7.1, spam, BOUNCED, BLOCKED",
+                "bounce, blocked, Reputation, 5.7.1, spam, BOUNCED, BLOCKED",
+                "bounce, blocked, Invalid Address, 5.1.1, -, BOUNCED, BLOCKED",
+                "dropped, -, -, -, Bounced Address, DROPPED, HARD",
+                "dropped, -, -, -, Invalid SMTPAPI header, DROPPED, HARD",
+                "dropped, -, -, -, Spam Reporting Address, DROPPED, BLOCKED",
+                "dropped, -, -, -, Unsubscribed Address, DROPPED, BLOCKED",
+                "dropped, -, -, -, Recipient List over Package Quota, DROPPED, -",
+                "spamreport, -, -, -, -, COMPLAINED, -",
+                "unsubscribe, -, -, -, -, UNSUBSCRIBED, -",
+                "group_unsubscribe, -, -, -, -, UNSUBSCRIBED, -",
+            })
+    void type_saysWhatHappened(
+            String event,
+            @Nullable String type,
+            @Nullable String classification,
+            @Nullable String status,
+            @Nullable String reason,
+            Kind kind,
+            @Nullable Bounce bounce) {
+        SendGridEvents batch = read("[{\"timestamp\": 1, \"sg_event_id\": \"x\", \"event\": \"" + event + "\""
+                + field("type", type) + field("bounce_classification", classification) + field("status", status)
+                + field("reason", reason) + "}]");
+
+        assertThat(batch.events()).hasSize(1);
+        assertThat(batch.events().get(0).kind()).isEqualTo(kind);
+        assertThat(batch.events().get(0).bounce()).isEqualTo(bounce);
+    }
+
+    private static String field(String name, @Nullable String value) {
+        return value == null ? "" : ", \"" + name + "\": \"" + value + "\"";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"event\": \"open\", \"timestamp\": 1, \"sg_event_id\": \"x\"}",
+                "{\"event\": \"click\", \"timestamp\": 1, \"sg_event_id\": \"x\"}",
+                "{\"event\": \"account_status_change\", \"timestamp\": 1, \"sg_event_id\": \"x\"}",
+                "{\"event\": \"delivered\", \"timestamp\": 1}",
+                "{\"event\": \"delivered\", \"sg_event_id\": \"x\"}",
+                "{\"event\": \"delivered\", \"timestamp\": \"soon\", \"sg_event_id\": \"x\"}",
+                "{\"event\": \"delivered\", \"timestamp\": -5, \"sg_event_id\": \"x\"}",
+                "{\"event\": \"delivered\", \"timestamp\": 999999999999999999, \"sg_event_id\": \"x\"}",
+                "{\"event\": {\"a\": [1]}, \"timestamp\": 1, \"sg_event_id\": \"x\"}",
+                "7",
+                "null",
+                "[[1], {\"event\": \"delivered\"}]",
+            })
+    void whatSaysNothing_isPassedOver_andTheRestIsTaken(String other) {
+        SendGridEvents batch = read("[" + other + ", " + GOOD + "]");
+
+        assertThat(batch.events()).hasSize(1);
+        assertThat(batch.passedOver()).isEqualTo(1);
+        assertThat(batch.isBroken()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {", {\"event\": ", ", }", "", ", \"\u0001\""})
+    void whatBreaksOff_keepsWhatCameBefore(String end) {
+        SendGridEvents batch = read("[" + GOOD + end);
+
+        assertThat(batch.events()).hasSize(1);
+        assertThat(batch.isBroken()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "null", "hello", "\u0000"})
+    void whatIsNoArray_isBroken(String body) {
+        assertThat(read(body).isBroken()).isTrue();
+        assertThat(read(body).events()).isEmpty();
+    }
+
+    @Test
+    void reasons_haveNoAddresses_andIdsAreDigits() {
+        SendGridEvents batch = read("""
+                [{"timestamp": "1767225600", "event": "bounce", "sg_event_id": "x", "status": "5.1.1",
+                  "reason": "550 no <ana@example.org> here", "bs_issue": "7; drop", "bs_delivery": "12", "bs_mail": 3}]""");
+
+        FeedbackEvent event = batch.events().get(0);
+        assertThat(event.reason()).isEqualTo("550 no <address> here");
+        assertThat(event.issueId()).isNull();
+        assertThat(event.deliveryId()).isNull();
+        assertThat(event.mailId()).isEqualTo(3);
+    }
+}

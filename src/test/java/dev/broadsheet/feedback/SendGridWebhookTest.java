@@ -1,0 +1,372 @@
+package dev.broadsheet.feedback;
+
+import static dev.broadsheet.Api.editor;
+import static dev.broadsheet.delivery.Newsroom.awaitState;
+import static dev.broadsheet.delivery.Newsroom.campaign;
+import static io.restassured.RestAssured.given;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.broadsheet.Api;
+import dev.broadsheet.Rows;
+import dev.broadsheet.TestReaders;
+import dev.broadsheet.delivery.Newsroom;
+import dev.broadsheet.mail.FakeSendGrid;
+import dev.broadsheet.mail.SendGridAtHand;
+import dev.broadsheet.mail.WebhookSigner;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What SendGrid's events do to ledger, list and single mails. */
+@QuarkusTest
+@TestProfile(SendGridAtHand.class)
+class SendGridWebhookTest {
+
+    FakeSendGrid sendGrid;
+
+    WebhookSigner signer;
+
+    @Inject
+    TestReaders readers;
+
+    @Inject
+    Rows rows;
+
+    private Newsroom newsroom;
+
+    @BeforeEach
+    void newsroomOfItsOwn() {
+        newsroom = new Newsroom();
+    }
+
+    @AfterEach
+    void nobodyListens() {
+        sendGrid.onAccepted(mails -> {});
+    }
+
+    private ValidatableResponse post(String events) {
+        return post(String.valueOf(Instant.now().getEpochSecond()), events);
+    }
+
+    private ValidatableResponse post(String timestamp, String events) {
+        byte[] body = events.getBytes(StandardCharsets.UTF_8);
+        return given().header("X-Twilio-Email-Event-Webhook-Signature", signer.sign(timestamp, body))
+                .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
+                .contentType("application/json")
+                .body(body)
+                .post("/webhooks/sendgrid")
+                .then();
+    }
+
+    private void tell(String... events) {
+        post("[" + String.join(",", events) + "]").statusCode(204);
+    }
+
+    private static String event(FakeSendGrid.Mail mail, String event, Instant at, String more) {
+        StringBuilder args = new StringBuilder();
+        mail.customArgs().forEach((name, value) -> args.append(", \"")
+                .append(name)
+                .append("\": \"")
+                .append(value)
+                .append('"'));
+        return "{\"email\": \"" + mail.to() + "\", \"event\": \"" + event + "\", \"sg_event_id\": \""
+                + Api.fresh("event") + "\", \"timestamp\": " + at.getEpochSecond() + args + more + "}";
+    }
+
+    private static String event(FakeSendGrid.Mail mail, String event) {
+        return event(mail, event, Instant.now(), "");
+    }
+
+    private static String bounce(FakeSendGrid.Mail mail, Instant at, String classification, String status) {
+        return event(
+                mail,
+                "bounce",
+                at,
+                ", \"type\": \"bounce\", \"bounce_classification\": \"" + classification + "\", \"status\": \"" + status
+                        + "\", \"reason\": \"" + status + " said <" + mail.to() + ">\"");
+    }
+
+    /** In the order of their addresses, so that it is known who is who. */
+    private List<FakeSendGrid.Mail> mine() {
+        return sendGrid.mails().stream()
+                .filter(mail -> mail.to().endsWith("@" + newsroom.newsletter() + ".example"))
+                .toList();
+    }
+
+    private long sent(String issue, int howMany) {
+        if (howMany > 0) {
+            readers.active(newsroom.newsletter(), howMany);
+        }
+        newsroom.publish(issue);
+        long id = newsroom.start(issue, "{}");
+        awaitState(id, "DONE");
+        return id;
+    }
+
+    private String suppression(FakeSendGrid.Mail mail) {
+        List<String> reasons = editor().queryParam("email", mail.to())
+                .get("/api/suppressions")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getList("items.reason");
+        return reasons.isEmpty() ? "-" : String.join(",", reasons);
+    }
+
+    private String subscription(FakeSendGrid.Mail mail) {
+        return rows.text(
+                "select s.state from subscription s join subscriber p on p.id = s.subscriber_id where p.email = ?",
+                mail.to());
+    }
+
+    @Test
+    void events_moveRowsAndHealTheList() {
+        long id = sent("one", 7);
+        List<FakeSendGrid.Mail> mails = mine();
+        Instant now = Instant.now();
+
+        tell(
+                event(mails.get(0), "processed"),
+                event(mails.get(1), "delivered"),
+                bounce(mails.get(2), now, "Invalid Address", "5.1.1"),
+                event(mails.get(3), "bounce", now, ", \"type\": \"blocked\", \"reason\": \"5.7.1 no\""),
+                event(mails.get(4), "spamreport"),
+                event(mails.get(5), "dropped", now, ", \"reason\": \"Bounced Address\""),
+                event(mails.get(6), "unsubscribe"));
+
+        JsonPath counts = campaign(id);
+        assertThat(counts.getMap("counts").toString())
+                .contains("sent=2", "delivered=1", "bounced=2", "complained=1", "failed=1");
+        assertThat(mails.stream().map(this::suppression))
+                .containsExactly("-", "-", "BOUNCED", "-", "COMPLAINED", "BOUNCED", "-");
+        assertThat(mails.stream().map(this::subscription))
+                .containsExactly("ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "UNSUBSCRIBED", "ACTIVE", "UNSUBSCRIBED");
+        assertThat(rows.texts("select reason from delivery where campaign_id = ? and bounce = 'HARD'", id))
+                .containsExactly("5.1.1 said <address>");
+        assertThat(rows.number("select count(*) from feedback_event where event_id like '%@%' or reason like '%@%'"))
+                .isZero();
+    }
+
+    @Test
+    void eventsInAnyOrder_repeated_andUnderOtherIds_endTheSame() {
+        int many = 60;
+        long id = sent("one", many);
+        List<FakeSendGrid.Mail> mails = mine();
+        Instant at = Instant.now().minusSeconds(600);
+        Random random = new Random(7);
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            FakeSendGrid.Mail mail = mails.get(i);
+            events.add(event(mail, "processed", at, ""));
+            events.add(event(mail, "deferred", at.plusSeconds(1), ", \"response\": \"421 later\", \"attempt\": \"2\""));
+            if (i % 3 == 0) {
+                events.add(bounce(mail, at.plusSeconds(3), "Mailbox Unavailable", "5.2.2"));
+            } else {
+                events.add(event(mail, "delivered", at.plusSeconds(2), ""));
+                events.add(event(mail, "delivered", at.plusSeconds(2), "")); // again, under another id
+            }
+            if (i == 1 || i == 2 || i == 4) {
+                events.add(event(mail, "spamreport", at.plusSeconds(60), ""));
+            }
+        }
+        events.addAll(List.copyOf(events));
+        Collections.shuffle(events, random);
+        for (int from = 0; from < events.size(); from += 37) {
+            tell(events.subList(from, Math.min(from + 37, events.size())).toArray(String[]::new));
+        }
+
+        assertThat(campaign(id).getMap("counts").toString())
+                .contains("sent=0", "delivered=37", "bounced=20", "complained=3", "queued=0", "sending=0");
+        assertThat(rows.texts(
+                        "select state || ' ' || count(*) from delivery where campaign_id = ? group by state order by state",
+                        id))
+                .containsExactly("BOUNCED 20", "COMPLAINED 3", "DELIVERED 37");
+    }
+
+    @Test
+    void repeatedEvent_doesNotUndoWhatAnEditorDecided() {
+        sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+        String bounce = bounce(mail, Instant.now(), "Invalid Address", "5.1.1");
+        tell(bounce);
+        String suppression = editor().queryParam("email", mail.to())
+                .get("/api/suppressions")
+                .then()
+                .extract()
+                .jsonPath()
+                .getString("items[0].id");
+        editor().delete("/api/suppressions/" + suppression).then().statusCode(204);
+
+        tell(bounce);
+        tell(bounce.replaceFirst("\"sg_event_id\": \"[^\"]+\"", "\"sg_event_id\": \"" + Api.fresh("other") + "\""));
+
+        assertThat(suppression(mail)).isEqualTo("-");
+    }
+
+    @Test
+    void requestWithoutAnAnswer_thatWasAccepted_isSettledByOneEventOfAnyOfIt() {
+        readers.active(newsroom.newsletter(), 3);
+        newsroom.publish("one");
+        sendGrid.next(FakeSendGrid.Answer.reset(true));
+        long id = newsroom.start("one", "{}");
+        assertThat(awaitState(id, "PAUSED").getInt("counts.inDoubt")).isEqualTo(3);
+
+        tell(event(mine().get(1), "delivered"));
+
+        assertThat(campaign(id).getMap("counts").toString()).contains("inDoubt=0", "sent=2", "delivered=1");
+        awaitState(id, "DONE");
+        assertThat(mine()).hasSize(3);
+    }
+
+    @Test
+    void eventThatComesBeforeTheDoubt_settlesItToo() {
+        readers.active(newsroom.newsletter(), 3);
+        newsroom.publish("one");
+        sendGrid.onAccepted(mails -> tell(event(mails.get(0), "processed")));
+        sendGrid.next(FakeSendGrid.Answer.reset(true));
+
+        long id = newsroom.start("one", "{}");
+
+        assertThat(awaitState(id, "DONE").getInt("counts.sent")).isEqualTo(3);
+        assertThat(mine()).hasSize(3);
+    }
+
+    @Test
+    void requestThatWasNotAccepted_staysInDoubt_whileEventsOfOthersCome() {
+        readers.active(newsroom.newsletter(), 2);
+        newsroom.publish("one");
+        sendGrid.next(FakeSendGrid.Answer.reset(false));
+        long id = newsroom.start("one", "{}");
+        awaitState(id, "PAUSED");
+        Newsroom other = newsroom;
+        newsroom = new Newsroom();
+        long second = sent("one", 1);
+
+        tell(event(mine().get(0), "delivered"));
+
+        assertThat(campaign(second).getInt("counts.delivered")).isEqualTo(1);
+        assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(2);
+        newsroom = other;
+        editor().contentType("application/json")
+                .body("{\"as\": \"RESEND\"}")
+                .post("/api/campaigns/" + id + "/settle")
+                .then()
+                .statusCode(200);
+        awaitState(id, "DONE");
+    }
+
+    @Test
+    void thirdIssueInARowThatBouncesSoftly_suppresses_unlessSomethingArrivedBetween() {
+        List<String> addresses = new ArrayList<>();
+        Instant now = Instant.now();
+        for (int issue = 0; issue < 3; issue++) {
+            sent("n" + issue, issue == 0 ? 2 : 0);
+            Instant at = now.minus(Duration.ofDays(14 - 7 * issue));
+            List<FakeSendGrid.Mail> mails = mine().subList(2 * issue, 2 * issue + 2);
+            if (addresses.isEmpty()) {
+                mails.forEach(mail -> addresses.add(mail.to()));
+            }
+            for (FakeSendGrid.Mail mail : mails) {
+                boolean arrives = issue == 1 && mail.to().equals(addresses.get(1));
+                tell(arrives ? event(mail, "delivered", at, "") : bounce(mail, at, "Mailbox Unavailable", "5.2.2"));
+                if (issue < 2) {
+                    assertThat(suppression(mail)).isEqualTo("-");
+                }
+            }
+        }
+
+        List<FakeSendGrid.Mail> last = mine().subList(4, 6);
+        assertThat(last.stream()
+                        .filter(mail -> mail.to().equals(addresses.get(0)))
+                        .map(this::suppression))
+                .containsExactly("BOUNCED");
+        assertThat(last.stream()
+                        .filter(mail -> mail.to().equals(addresses.get(1)))
+                        .map(this::suppression))
+                .containsExactly("-");
+    }
+
+    @Test
+    void confirmationThatBounces_failsAndSuppresses() {
+        String email = "nobody@" + newsroom.newsletter() + ".example";
+        editor().contentType("application/json")
+                .body("{\"email\": \"" + email + "\"}")
+                .post("/api/newsletters/" + newsroom.newsletter() + "/subscribers")
+                .then()
+                .statusCode(202);
+        await().atMost(30, SECONDS).until(() -> !sendGrid.mailsTo(email).isEmpty());
+        FakeSendGrid.Mail mail = sendGrid.mailsTo(email).get(0);
+
+        tell(bounce(mail, Instant.now(), "Invalid Address", "5.1.1"));
+
+        assertThat(rows.texts("select state || ' ' || reason from single_mail where recipient = ?", email))
+                .containsExactly("FAILED 5.1.1 said <address>");
+        assertThat(suppression(mail)).isEqualTo("BOUNCED");
+    }
+
+    @Test
+    void unknownIds_areKeptAside_andTheRestActs() {
+        long id = sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+        String known = event(mail, "delivered");
+        String unknown = known.replaceFirst("\"bs_delivery\": \"\\d+\"", "\"bs_delivery\": \"999999999999\"")
+                .replaceFirst("\"sg_event_id\": \"", "\"sg_event_id\": \"lost-");
+        String foreign = "{\"event\": \"delivered\", \"timestamp\": 1767225600, \"sg_event_id\": \""
+                + Api.fresh("foreign") + "\"}";
+        String ancient =
+                "{\"event\": \"delivered\", \"timestamp\": 5, \"sg_event_id\": \"" + Api.fresh("ancient") + "\"}";
+
+        tell(unknown, foreign, ancient, "{\"event\": \"unheard-of\"}", known);
+
+        assertThat(campaign(id).getInt("counts.delivered")).isEqualTo(1);
+        assertThat(rows.number("select count(*) from feedback_event where unknown and (event_id like 'lost-event%'"
+                        + " or event_id like 'foreign-%' or event_id like 'ancient-%')"))
+                .isEqualTo(3);
+        assertThat(given().get("/q/metrics").asString()).contains("broadsheet_feedback_unknown_total");
+    }
+
+    @Test
+    void batch_thatIsNotSigned_tampered_old_orTooLarge_isRefused() {
+        long id = sent("one", 1);
+        String events = "[" + event(mine().get(0), "delivered") + "]";
+        String now = String.valueOf(Instant.now().getEpochSecond());
+
+        given().contentType("application/json")
+                .body(events)
+                .post("/webhooks/sendgrid")
+                .then()
+                .statusCode(401)
+                .body("type", equalTo("signature-invalid"));
+        given().header(
+                        "X-Twilio-Email-Event-Webhook-Signature",
+                        signer.sign(now, "[]".getBytes(StandardCharsets.UTF_8)))
+                .header("X-Twilio-Email-Event-Webhook-Timestamp", now)
+                .body(events)
+                .post("/webhooks/sendgrid")
+                .then()
+                .statusCode(401);
+        post(String.valueOf(Instant.now().minus(Duration.ofHours(26)).getEpochSecond()), events)
+                .statusCode(401);
+        post("[" + " ".repeat(SendGridWebhook.MOST_BYTES) + "]").statusCode(413);
+        post("{\"not\": \"an array\"}").statusCode(400);
+
+        assertThat(campaign(id).getInt("counts.sent")).isEqualTo(1);
+        post("[]").statusCode(204);
+    }
+}
