@@ -3,7 +3,7 @@ package dev.broadsheet.mail;
 import java.util.regex.Pattern;
 
 /** Words of the other side made fit to keep and to show: no addresses, no control characters, at most 500 characters. */
-final class MaskedText {
+public final class MaskedText {
 
     private static final int MOST = 500;
 
@@ -16,7 +16,7 @@ final class MaskedText {
 
     private MaskedText() {}
 
-    static String of(String words) {
+    public static String of(String words) {
         StringBuilder clean = new StringBuilder();
         words.codePoints().limit(8L * MOST).forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
         String masked = ADDRESS.matcher(clean).replaceAll("<address>");
