@@ -50,6 +50,7 @@ class ArchitectureTest {
             entry("issues", "accounts", "newsletters", "rendering", "events", "preflight"),
             entry("linkcheck", "accounts", "newsletters", "rendering", "preflight", "issues"),
             entry("delivery", "accounts", "newsletters", "rendering", "mail", "suppression", "subscribers", "issues"),
+            entry("feedback", "accounts", "newsletters", "mail", "suppression", "subscribers", "delivery"),
             // a page stands around an issue's text as a mail does
             entry("site", "newsletters", "subscribers", "rendering", "issues", "events")));
 

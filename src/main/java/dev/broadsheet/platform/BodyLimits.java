@@ -26,6 +26,9 @@ class BodyLimits {
     /** An issue's source, which may be piped: it is counted as it is read too. */
     private static final Pattern ISSUE = Pattern.compile("/api/newsletters/[^/]+/issues/[^/]+");
 
+    /** Where a mail server pipes bounces: counted as it is read. */
+    private static final String BOUNCES = "/webhooks/bounce";
+
     private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
     /** More than any form, request or webhook has; issues have a limit of their own below it. */
@@ -52,7 +55,8 @@ class BodyLimits {
     private static boolean hasToSay(String path, HttpServerRequest request) {
         if (!path.startsWith("/api/")) {
             return request.method().equals(HttpMethod.POST)
-                    && !LINKS.matcher(path).matches();
+                    && !LINKS.matcher(path).matches()
+                    && !path.equals(BOUNCES);
         }
         // without either header there is no body (RFC 9112, 6.3), as in many a call of the API
         return WITH_BODY.contains(request.method())
