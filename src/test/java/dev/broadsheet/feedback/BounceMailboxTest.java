@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real IMAP server, GreenMail. */
 @Timeout(60)
@@ -193,6 +195,28 @@ class BounceMailboxTest {
 
         assertThat(eventIds()).containsExactly("bounce-12-345-complained");
         assertThat(subjects("INBOX")).containsExactly("Undelivered Mail Returned to Sender");
+    }
+
+    /** As on servers of before 2013, and of before 2005. */
+    @ParameterizedTest
+    @ValueSource(strings = {"MOVE", "MOVE UIDPLUS"})
+    void serverThatCannotMove_isAskedToCopyAndDelete(String lacking) throws Exception {
+        put("postfix-hard");
+        folder("INBOX").getMessages().get(0).setFlag(Flags.Flag.DELETED, true); // somebody else's business
+        put("gmail-hard");
+        put("somebody-elses");
+        try (OlderImap older = new OlderImap(port(), List.of(lacking.split(" ")))) {
+            Config config = new Config(older.port(), "secret", ImapConfig.Tls.NONE, Optional.of("Broadsheet/Done"));
+
+            mailbox(config).round(() -> false);
+            mailbox(config).round(() -> false);
+        }
+
+        assertThat(eventIds()).containsExactly("bounce-12-345-hard");
+        assertThat(subjects("Broadsheet.Done")).containsExactly("Delivery Status Notification (Failure)");
+        assertThat(subjects("Broadsheet.Unmatched")).containsExactly("Undelivered Mail Returned to Sender");
+        assertThat(folder("INBOX").getMessages()).allMatch(mail -> mail.isSet(Flags.Flag.DELETED));
+        assertThat(subjects("INBOX")).hasSize(lacking.contains("UIDPLUS") ? 3 : 1);
     }
 
     @Test
