@@ -11,6 +11,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,6 +21,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,11 +39,12 @@ import java.util.stream.Stream;
  * Campaigns of the packaged program at the speed of the wire, each beside its peer in the same run. Run it in the
  * project's folder after {@code ./mvnw package}; needs cc, and Debian's packages {@code postfix} (for smtp-source and
  * smtp-sink; it need not run) and {@code postgresql} (for pgbench):
- * {@code java -cp 'target/quarkus-app/lib/main/*' src/bench/delivery/Delivery.java smtp|sink|memory|snapshot|nodes|pace|sendgrid [recipients]}
+ * {@code java -cp 'target/quarkus-app/lib/main/*' src/bench/delivery/Delivery.java smtp|sink|memory|snapshot|nodes|pace|sendgrid|feedback [recipients]}
  */
 public class Delivery {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String TOKEN = "token-of-the-benchmark";
     private static final int CONNECTIONS = 10;
     private static final int MESSAGE = 90_000;
@@ -62,6 +67,7 @@ public class Delivery {
                 case "snapshot" -> delivery.snapshot(recipients == 0 ? 1_000_000 : recipients);
                 case "nodes" -> delivery.nodes(recipients == 0 ? 50_000 : recipients);
                 case "pace" -> delivery.pace();
+                case "feedback" -> delivery.feedback(recipients == 0 ? 100_000 : recipients);
                 case "sendgrid" -> delivery.sendGrid(recipients == 0 ? 1_000_000 : recipients);
                 default -> throw new IllegalArgumentException(what);
             }
@@ -295,6 +301,116 @@ public class Delivery {
                 "| a bare client posting a ready body of %,d octets | %,.0f recipients a second |%n",
                 body.length,
                 bareClient(sink.port, body));
+    }
+
+    /** SendGrid's events of a campaign, two for each recipient in any order, beside a bare COPY of the same rows. */
+    private void feedback(int recipients) throws Exception {
+        HttpSink sink = new HttpSink();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair keys = generator.generateKeyPair();
+        Map<String, String> settings = new HashMap<>();
+        settings.put("BROADSHEET_MAIL_TRANSPORT", "sendgrid");
+        settings.put("BROADSHEET_MAIL_SENDGRID_API_KEY", "SG.key-of-the-benchmark");
+        settings.put("BROADSHEET_MAIL_SENDGRID_URL", "http://127.0.0.1:" + sink.port);
+        settings.put(
+                "BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY",
+                Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
+        settings.put("BROADSHEET_DELIVERY_MESSAGES_PER_SECOND", "1000000");
+        Node node = new Node("node", null, settings);
+        node.readers("weekly", recipients);
+        node.issue("weekly", "one");
+        node.campaign("weekly", "one", "{}");
+        List<String> events = new ArrayList<>(2 * recipients);
+        try (Connection connection = node.database();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select issue_id, id from delivery")) {
+            for (long n = 0; row.next(); n++) {
+                for (String event : List.of("processed", "delivered")) {
+                    events.add("{\"email\":\"reader" + n + "@example.org\",\"timestamp\":"
+                            + (System.currentTimeMillis() / 1000 - n % 600)
+                            + ",\"smtp-id\":\"<Qk3v9xTTRa2@geopod-ismtpd-" + n
+                            + ">\",\"event\":\"" + event
+                            + "\",\"category\":[\"weekly\",\"weekly/one\"],\"sg_event_id\":\""
+                            + event + "-0-Qk3v9xTTRa2aB-" + n
+                            + "\",\"sg_message_id\":\"Qk3v9xTTRa2.recvd-5d9c-1-69563A00-" + n
+                            + ".0\",\"response\":\"250 2.0.0 OK\",\"ip\":\"192.0.2.10\",\"tls\":1,\"bs_issue\":\""
+                            + row.getLong(1) + "\",\"bs_delivery\":\"" + row.getLong(2) + "\",\"bs_request\":\"request-"
+                            + n / 1000 + "\"}");
+                }
+            }
+        }
+        Collections.shuffle(events, new java.util.Random(7));
+        List<byte[]> batches = new ArrayList<>();
+        int most = 2_000; // as many as come to 768 KB
+        for (int from = 0; from < events.size(); from += most) {
+            batches.add(("[" + String.join(",", events.subList(from, Math.min(from + most, events.size()))) + "]")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        Cpu cpu = new Cpu(node);
+        long begin = System.nanoTime();
+        java.util.concurrent.ConcurrentLinkedQueue<byte[]> waiting =
+                new java.util.concurrent.ConcurrentLinkedQueue<>(batches);
+        java.util.concurrent.ExecutorService threads = java.util.concurrent.Executors.newFixedThreadPool(4);
+        List<java.util.concurrent.Future<Void>> posters = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            posters.add(threads.submit(() -> {
+                for (byte[] body = waiting.poll(); body != null; body = waiting.poll()) {
+                    String timestamp = String.valueOf(System.currentTimeMillis() / 1000);
+                    Signature signature = Signature.getInstance("SHA256withECDSA");
+                    signature.initSign(keys.getPrivate());
+                    signature.update(timestamp.getBytes(StandardCharsets.UTF_8));
+                    signature.update(body);
+                    HttpResponse<String> answer = HTTP.send(
+                            node.request("/webhooks/sendgrid")
+                                    .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
+                                    .header(
+                                            "X-Twilio-Email-Event-Webhook-Signature",
+                                            Base64.getEncoder().encodeToString(signature.sign()))
+                                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+                    if (answer.statusCode() != 204) {
+                        throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+                    }
+                }
+                return null;
+            }));
+        }
+        for (java.util.concurrent.Future<Void> poster : posters) {
+            poster.get();
+        }
+        threads.shutdown();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        double[] spent = cpu.since();
+        System.out.printf(
+                Locale.ROOT,
+                "| events | %,d in %d requests, %.1f s, %,.0f a second; CPU a thousand: service %.3f s, database %.3f s |%n",
+                events.size(),
+                batches.size(),
+                seconds,
+                events.size() / seconds,
+                spent[0] / events.size() * 1000,
+                spent[1] / events.size() * 1000);
+        System.out.println("| most memory of the service | " + node.memory() + " |");
+        try (Connection connection = node.database();
+                Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery(
+                    "select count(*) filter (where state = 'DELIVERED'), count(*) from delivery")) {
+                row.next();
+                System.out.printf("| rows that are DELIVERED | %d of %d |%n", row.getLong(1), row.getLong(2));
+            }
+            java.io.ByteArrayOutputStream rows = new java.io.ByteArrayOutputStream();
+            org.postgresql.copy.CopyManager copy =
+                    connection.unwrap(org.postgresql.PGConnection.class).getCopyAPI();
+            copy.copyOut("copy (select * from feedback_event) to stdout", rows);
+            statement.execute("create table copied (like feedback_event including defaults)");
+            long copying = System.nanoTime();
+            copy.copyIn("copy copied from stdin", new java.io.ByteArrayInputStream(rows.toByteArray()));
+            double bare = (System.nanoTime() - copying) / 1e9;
+            System.out.printf(
+                    Locale.ROOT, "| bare COPY of the same rows | %.2f s; **%.1f times** |%n", bare, seconds / bare);
+        }
     }
 
     /** The same rows of the same ledger, by four clients, a thousand at a time. */

@@ -6,8 +6,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * who forges a bounce has nobody suppressed.
  */
 @Singleton
-class ReturnPath {
+public class ReturnPath {
 
     /** RFC 5321, 4.5.3.1.1: octets before the {@code @}. */
     private static final int LONGEST_LOCAL_PART = 64;
@@ -26,6 +31,10 @@ class ReturnPath {
 
     /** Of {@link AddressHashes#tag}. */
     private static final int SEAL = 12;
+
+    /** What stands in a local part from the last {@code +} on; receivers change its case. */
+    private static final Pattern SEALED =
+            Pattern.compile("(?:.{1,64})\\+(\\d{1,18}(?:-\\d{1,18})?)\\.(.{" + SEAL + "})", Pattern.DOTALL);
 
     /** What is left for the address itself, beside {@code +}, id, dot and seal. */
     private static final int LONGEST = LONGEST_LOCAL_PART - LONGEST_ID - SEAL - 2;
@@ -87,5 +96,27 @@ class ReturnPath {
      */
     String of(String id, String from) {
         return before == null ? from : before + id + "." + seals.apply(id) + behind;
+    }
+
+    /**
+     * Whose bounces come back to an address: the seal tells that it is ours, whatever the address is that was configured
+     * when the mail left.
+     *
+     * @return the id of a {@link Recipient}: {@code issue-delivery}, or the number of a single mail
+     */
+    public Optional<String> id(String address) {
+        int at = address.lastIndexOf('@');
+        if (at < 1 || at > LONGEST_LOCAL_PART) {
+            return Optional.empty();
+        }
+        Matcher sealed = SEALED.matcher(address.substring(0, at).toLowerCase(Locale.ROOT));
+        return sealed.matches() && isEqual(seals.apply(sealed.group(1)), sealed.group(2))
+                ? Optional.of(sealed.group(1))
+                : Optional.empty();
+    }
+
+    /** In a time that does not tell how much of it is right. */
+    private static boolean isEqual(String seal, String other) {
+        return MessageDigest.isEqual(seal.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 }

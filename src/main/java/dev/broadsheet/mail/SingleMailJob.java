@@ -1,7 +1,6 @@
 package dev.broadsheet.mail;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.broadsheet.platform.AddressHashes;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -29,7 +28,7 @@ class SingleMailJob {
     private final Outbox outbox;
     private final Transports transports;
     private final SendLimits limits;
-    private final AddressHashes hashes;
+    private final SingleMailIds ids;
     private final Clock clock;
 
     SingleMailJob(
@@ -37,13 +36,13 @@ class SingleMailJob {
             Outbox outbox,
             Transports transports,
             SendLimits limits,
-            AddressHashes hashes,
+            SingleMailIds ids,
             Clock clock) {
         this.mails = mails;
         this.outbox = outbox;
         this.transports = transports;
         this.limits = limits;
-        this.hashes = hashes;
+        this.ids = ids;
         this.clock = clock;
     }
 
@@ -80,8 +79,7 @@ class SingleMailJob {
                 String.valueOf(mail.id()),
                 mail.recipient(),
                 null,
-                "mail-" + mail.id() + "." + hashes.tag("single mail " + mail.id()) + "@"
-                        + message.from().domain(),
+                ids.of(mail.id(), message.from().domain()),
                 own.headers(),
                 own.values(),
                 Map.of("bs_mail", String.valueOf(mail.id())));

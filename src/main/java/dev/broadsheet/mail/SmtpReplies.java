@@ -56,6 +56,9 @@ final class SmtpReplies {
             "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27", "7.29", "7.30", "7.31", "7.32", "7.40",
             "7.515");
 
+    /** Too long for this mailbox or this system. */
+    private static final Set<String> MESSAGE = Set.of("2.3", "3.4");
+
     private static final String FLOOD = "7.28";
 
     /** With a 4yz, that DNS did not answer whoever looked at our records (RFC 7372, 3.2): no fault of ours. */
@@ -96,7 +99,7 @@ final class SmtpReplies {
         if (AUTH_CODES.contains(reply.code())) {
             return new Outcome.Stopped("smtp-auth", reply.reason());
         }
-        boolean temporary = reply.code() < 500 || is(reply, '4');
+        boolean temporary = isTemporary(reply);
         if (OUR_POLICY.contains(reply.detail())
                 && !(temporary && UNKNOWN_FOR_NOW.matcher(reply.text()).find())) {
             return new Outcome.Stopped("smtp-policy", reply.reason());
@@ -131,23 +134,58 @@ final class SmtpReplies {
 
     private static Outcome recipient(Phase phase, SmtpReply reply) {
         String detail = reply.detail();
-        boolean inactive = INACTIVE.matcher(reply.text()).find();
         if (detail.equals("2.1") && RATE.matcher(reply.text()).find()) {
             return new Outcome.NotNow(reply.reason(), THROTTLED);
         }
         if (SENDER.contains(detail)) {
             return new Outcome.Stopped("smtp-sender", reply.reason());
         }
-        boolean dead = DEAD.contains(detail)
-                // after the dot, the syntax that is found fault with may be a header's
-                || (phase == Phase.RCPT && detail.equals("1.3"))
-                || ((detail.equals("2.1") || detail.equals("2.2")) && inactive);
+        boolean dead = isDead(phase, reply);
         if (!dead && phase != Phase.END && PROTOCOL_CODES.contains(reply.code())) {
             return new Outcome.Stopped("smtp-protocol", reply.reason());
         }
         return dead || (isOpen(detail) && isNobody(reply))
                 ? new Outcome.Bounced(reply.reason())
                 : new Outcome.Failed(reply.reason());
+    }
+
+    /** By its code. */
+    private static boolean isDead(Phase phase, SmtpReply reply) {
+        String detail = reply.detail();
+        return DEAD.contains(detail)
+                // after the dot, the syntax that is found fault with may be a header's
+                || (phase == Phase.RCPT && detail.equals("1.3"))
+                || ((detail.equals("2.1") || detail.equals("2.2"))
+                        && INACTIVE.matcher(reply.text()).find());
+    }
+
+    /** What a reply means that comes later, within a bounce mail: after the relay gave up, where it is for now. */
+    static Refusal.Meaning refusal(Phase phase, SmtpReply reply) {
+        String detail = reply.detail();
+        boolean temporary = isTemporary(reply);
+        if (CREDITS.matcher(reply.text()).find() || SENDER.contains(detail)) {
+            return Refusal.Meaning.OURS;
+        }
+        if (isThrottled(reply)) {
+            return isOfTheReader(reply) ? Refusal.Meaning.NOT_NOW : Refusal.Meaning.OURS;
+        }
+        if (!temporary && (isDead(phase, reply) || (isOpen(detail) && isNobody(reply)))) {
+            return Refusal.Meaning.DEAD;
+        }
+        if (temporary
+                && (GREYLIST.matcher(reply.text()).find()
+                        || UNKNOWN_FOR_NOW.matcher(reply.text()).find())) {
+            return Refusal.Meaning.NOT_NOW;
+        }
+        boolean policy = detail.startsWith("7.")
+                || (isOpen(detail) && POLICY.matcher(reply.text()).find());
+        return policy || MESSAGE.contains(detail) || detail.startsWith("6.")
+                ? Refusal.Meaning.OURS
+                : Refusal.Meaning.NOT_NOW;
+    }
+
+    private static boolean isTemporary(SmtpReply reply) {
+        return reply.code() < 500 || is(reply, '4');
     }
 
     private static boolean isNobody(SmtpReply reply) {

@@ -4,6 +4,7 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,6 +42,12 @@ public class AddressHashes {
     /** Twelve hex digits that make a name this installation's own. @param name holds a space, as no address key does */
     public String tag(String name) {
         return HexFormat.of().formatHex(Arrays.copyOf(hash(name), 6));
+    }
+
+    /** Whether it is {@link #tag} of the name, in a time that does not tell how much of it is right. */
+    public boolean isTag(String tag, String name) {
+        return MessageDigest.isEqual(
+                tag.getBytes(StandardCharsets.UTF_8), tag(name).getBytes(StandardCharsets.UTF_8));
     }
 
     private HmacSha256 hmac() {

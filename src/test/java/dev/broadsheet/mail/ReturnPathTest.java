@@ -56,6 +56,43 @@ class ReturnPathTest {
                 .hasMessageContaining("BROADSHEET_MAIL_SMTP_RETURN_PATH");
     }
 
+    @Test
+    void itsOwn_isReadAgain_byWhateverAddressIsConfiguredNow() {
+        ReturnPath path = new ReturnPath(Optional.of("b@new.example"), ReturnPathTest::seal);
+        String before =
+                new ReturnPath(Optional.of("bounces+x@mail.example"), ReturnPathTest::seal).of("12-345", SENDER);
+
+        assertThat(path.id(path.of("12-345", SENDER))).contains("12-345");
+        assertThat(path.id(path.of("77", SENDER))).contains("77");
+        assertThat(path.id(before)).contains("12-345");
+        assertThat(path.id(before.toUpperCase(java.util.Locale.ROOT))).contains("12-345");
+        assertThat(new ReturnPath(Optional.empty(), ReturnPathTest::seal).id(before))
+                .contains("12-345");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "b+12-345.0000000000ff@mail.example",
+                "b+12-345.0000000000f@mail.example",
+                "b+12-345.0000000000666@mail.example",
+                "b+12-345@mail.example",
+                "b+12-345-6.000000000006@mail.example",
+                "b+-345.000000000004@mail.example",
+                "b+9999999999999999999.000000000013@mail.example",
+                "b@mail.example",
+                "+@",
+                ""
+            })
+    void anybodyElses_isNot(String address) {
+        assertThat(new ReturnPath(Optional.of("b@mail.example"), ReturnPathTest::seal).id(address))
+                .isEmpty();
+    }
+
+    private static String seal(String id) {
+        return "%012x".formatted(id.length());
+    }
+
     private static ReturnPath path(String configured) {
         return new ReturnPath(Optional.of(configured), id -> "seal" + id);
     }
