@@ -11,12 +11,15 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,34 +69,67 @@ public class Answers {
     /** @param subscriptionId null where the person was erased */
     public record Known(long deliveryId, @Nullable Long subscriptionId) {}
 
+    /** A row as it stands. @param elsewhere it was given up, and a later campaign has the reader */
+    private record Row(
+            long id,
+            @Nullable Long subscriptionId,
+            long campaignId,
+            int lane,
+            DeliveryState state,
+            @Nullable Instant answeredAt,
+            boolean elsewhere) {
+
+        /** How much is known of it, as {@link Kind} has it. */
+        private int stands() {
+            return switch (state) {
+                case QUEUED, SENDING, IN_DOUBT, SKIPPED, CANCELLED -> -1;
+                // in the session: perhaps it was tried again after it had been handed over
+                case FAILED -> answeredAt == null ? -1 : Kind.DROPPED.ordinal();
+                default -> Kind.valueOf(state.name()).ordinal();
+            };
+        }
+
+        private boolean moves(Answer answer) {
+            int more = answer.kind.ordinal() - stands();
+            boolean news = answer.reason != null && (answeredAt == null || answer.at.isAfter(answeredAt));
+            return !elsewhere && (more > 0 || more == 0 && news);
+        }
+    }
+
+    /** What is to become of a row. @param at null where it is its request that was answered */
+    private record Move(
+            Row row,
+            DeliveryState to,
+            @Nullable Instant at,
+            @Nullable String bounce,
+            @Nullable String reason) {}
+
+    /** By ids, whatever the array's length: else a hash of all rows seems cheaper. */
+    private static final String ROWS = """
+            with given as materialized (select ?::bigint[] as ids)
+            select d.id, d.subscription_id, d.campaign_id, d.lane, d.state, d.answered_at,
+              d.void and exists (
+                select 1 from delivery e
+                where e.issue_id = d.issue_id and e.subscription_id = d.subscription_id and not e.void) as elsewhere
+            from given g, unnest(g.ids) as o (id)
+            join delivery d on d.issue_id = ? and d.id = o.id
+            """;
+
     private static final String MOVE = """
             with given as materialized (
-              select ?::bigint[] as ids, ?::text[] as states, ?::timestamptz[] as ats, ?::text[] as bounces,
-                ?::text[] as reasons),
-            theirs as materialized (
-              select d.id, d.state as was, o.state, o.at, o.bounce, o.reason,
-                array_position(array['SENT', 'FAILED', 'DELIVERED', 'BOUNCED', 'COMPLAINED'], o.state) as rank,
-                case when d.state = 'FAILED' and d.answered_at is null then 0
-                  else coalesce(array_position(array['SENT', 'FAILED', 'DELIVERED', 'BOUNCED', 'COMPLAINED'], d.state), 0)
-                  end as stands,
-                d.void and exists (
-                  select 1 from delivery e
-                  where e.issue_id = d.issue_id and e.subscription_id = d.subscription_id and not e.void) as elsewhere
-              from given g, unnest(g.ids, g.states, g.ats, g.bounces, g.reasons)
-                as o (id, state, at, bounce, reason)
-              join delivery d on d.issue_id = ? and d.id = o.id
-              order by d.id for update of d)
+              select ?::bigint[] as ids, ?::text[] as was, ?::timestamptz[] as answered, ?::text[] as states,
+                ?::timestamptz[] as ats, ?::text[] as bounces, ?::text[] as reasons)
             update delivery d
-            set state = t.state, void = false, due_at = null, claim_id = null, answered_at = t.at, bounce = t.bounce,
-              reason = t.reason,
-              sent_at = coalesce(d.sent_at, t.at, now()), updated_at = now()
-            from theirs t
-            where d.issue_id = ? and d.id = t.id and not t.elsewhere
-              and (t.rank > t.stands
-                or t.rank = t.stands and t.at > coalesce(d.answered_at, '-infinity') and t.reason is not null)
-              and not (t.was = 'SENDING' and t.at is null)
-            returning d.campaign_id, d.lane, t.was, d.state
+            set state = o.state, void = false, due_at = null, claim_id = null, answered_at = o.at, bounce = o.bounce,
+              reason = o.reason, sent_at = coalesce(d.sent_at, o.at, now()), updated_at = now()
+            from given g, unnest(g.ids, g.was, g.answered, g.states, g.ats, g.bounces, g.reasons)
+              as o (id, was, answered, state, at, bounce, reason)
+            where d.issue_id = ? and d.id = o.id and d.state = o.was and d.answered_at is not distinct from o.answered
+            returning d.id
             """;
+
+    /** Times that rows are looked at again, since somebody moved them meanwhile. */
+    private static final int LOOKS = 10;
 
     private final AgroalDataSource database;
 
@@ -123,15 +159,9 @@ public class Answers {
             Map<Long, List<Known>> known = new TreeMap<>();
             Map<Long, Map<Integer, LaneCount.Moves>> moves = new TreeMap<>();
             for (Map.Entry<Long, Map<Long, Answer>> issue : byIssue.entrySet()) {
-                move(
-                        connection,
-                        issue.getKey(),
-                        issue.getValue(),
-                        settled.getOrDefault(issue.getKey(), List.of()),
-                        moves);
-                known.put(
-                        issue.getKey(),
-                        known(connection, issue.getKey(), issue.getValue().keySet()));
+                Set<Long> inDoubt = new TreeSet<>(settled.getOrDefault(issue.getKey(), List.of()));
+                inDoubt.removeAll(issue.getValue().keySet());
+                known.put(issue.getKey(), move(connection, issue.getKey(), issue.getValue(), inDoubt, moves));
             }
             for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : moves.entrySet()) {
                 for (Map.Entry<Integer, LaneCount.Moves> lane :
@@ -145,71 +175,111 @@ public class Answers {
         }
     }
 
-    private static void move(
+    /** @param inDoubt those whose request was answered. @return the rows that answers name */
+    private static List<Known> move(
             Connection connection,
             long issueId,
             Map<Long, Answer> answers,
-            List<Long> settled,
+            Set<Long> inDoubt,
             Map<Long, Map<Integer, LaneCount.Moves>> moves)
             throws SQLException {
-        Set<Long> others = new HashSet<>(settled);
-        others.removeAll(answers.keySet());
-        int size = answers.size() + others.size();
-        List<Object> ids = new ArrayList<>(size);
-        List<Object> states = new ArrayList<>(size);
-        List<Object> ats = new ArrayList<>(size);
-        List<Object> bounces = new ArrayList<>(size);
-        List<Object> reasons = new ArrayList<>(size);
-        for (Answer answer : answers.values()) {
-            ids.add(answer.deliveryId);
-            states.add(answer.kind.state().name());
-            ats.add(Timestamp.from(answer.at));
-            bounces.add(answer.bounce);
-            reasons.add(answer.reason);
-        }
-        for (long other : others) {
-            ids.add(other);
-            states.add(DeliveryState.SENT.name());
-            ats.add(null); // it is the request that was answered
-            bounces.add(null);
-            reasons.add(null);
-        }
-        try (PreparedStatement update = connection.prepareStatement(MOVE)) {
-            update.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
-            update.setArray(2, connection.createArrayOf("text", states.toArray()));
-            update.setArray(3, connection.createArrayOf("timestamptz", ats.toArray()));
-            update.setArray(4, connection.createArrayOf("text", bounces.toArray()));
-            update.setArray(5, connection.createArrayOf("text", reasons.toArray()));
-            update.setLong(6, issueId);
-            update.setLong(7, issueId);
-            try (ResultSet row = update.executeQuery()) {
-                while (row.next()) {
-                    LaneCount.Moves lane = moves.computeIfAbsent(row.getLong(1), campaign -> new TreeMap<>())
-                            .computeIfAbsent(row.getInt(2), number -> new LaneCount.Moves());
-                    lane.add(DeliveryState.valueOf(row.getString(3)), -1);
-                    lane.add(DeliveryState.valueOf(row.getString(4)), 1);
+        List<Known> known = new ArrayList<>(answers.size());
+        Set<Long> waiting = new TreeSet<>(answers.keySet());
+        waiting.addAll(inDoubt);
+        for (int look = 0; !waiting.isEmpty(); look++) {
+            if (look == LOOKS) {
+                throw new IllegalStateException("Rows of issue " + issueId + " do not stand still");
+            }
+            List<Move> next = new ArrayList<>();
+            for (Row row : rows(connection, issueId, waiting)) {
+                Answer answer = answers.get(row.id);
+                if (answer == null) {
+                    if (row.stands() < 0 && row.state != DeliveryState.SENDING && !row.elsewhere) {
+                        next.add(new Move(row, DeliveryState.SENT, null, null, null));
+                    }
+                    continue;
+                }
+                if (look == 0) {
+                    known.add(new Known(row.id, row.subscriptionId));
+                }
+                if (row.moves(answer)) {
+                    next.add(new Move(row, answer.kind.state(), answer.at, answer.bounce, answer.reason));
                 }
             }
-        }
-    }
-
-    private static List<Known> known(Connection connection, long issueId, Set<Long> ids) throws SQLException {
-        String sql = """
-                with given as materialized (select ?::bigint[] as ids)
-                select d.id, d.subscription_id from given g, unnest(g.ids) as o (id)
-                join delivery d on d.issue_id = ? and d.id = o.id
-                """;
-        List<Known> known = new ArrayList<>(ids.size());
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
-            select.setLong(2, issueId);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    known.add(new Known(row.getLong(1), row.getObject(2, Long.class)));
+            Set<Long> moved = write(connection, issueId, next);
+            waiting.clear();
+            for (Move move : next) {
+                if (moved.contains(move.row.id)) {
+                    LaneCount.Moves lane = moves.computeIfAbsent(move.row.campaignId, campaign -> new TreeMap<>())
+                            .computeIfAbsent(move.row.lane, number -> new LaneCount.Moves());
+                    lane.add(move.row.state, -1);
+                    lane.add(move.to, 1);
+                } else {
+                    waiting.add(move.row.id); // somebody moved it meanwhile
                 }
             }
         }
         return known;
+    }
+
+    private static List<Row> rows(Connection connection, long issueId, Set<Long> ids) throws SQLException {
+        List<Row> rows = new ArrayList<>(ids.size());
+        try (PreparedStatement select = connection.prepareStatement(ROWS)) {
+            select.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            select.setLong(2, issueId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Timestamp answered = row.getTimestamp(6);
+                    rows.add(new Row(
+                            row.getLong(1),
+                            row.getObject(2, Long.class),
+                            row.getLong(3),
+                            row.getInt(4),
+                            DeliveryState.valueOf(row.getString(5)),
+                            answered == null ? null : answered.toInstant(),
+                            row.getBoolean(7)));
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** @return the ids of those that still stood so */
+    private static Set<Long> write(Connection connection, long issueId, List<Move> moves) throws SQLException {
+        if (moves.isEmpty()) {
+            return Set.of();
+        }
+        // in the order of their ids, as others
+        List<Move> sorted = moves.stream()
+                .sorted(Comparator.comparingLong(move -> move.row.id))
+                .toList();
+        Set<Long> moved = new HashSet<>();
+        try (PreparedStatement update = connection.prepareStatement(MOVE)) {
+            array(connection, update, 1, "bigint", sorted.stream().map(move -> move.row.id));
+            array(connection, update, 2, "text", sorted.stream().map(move -> move.row.state.name()));
+            array(connection, update, 3, "timestamptz", sorted.stream().map(move -> timestamp(move.row.answeredAt)));
+            array(connection, update, 4, "text", sorted.stream().map(move -> move.to.name()));
+            array(connection, update, 5, "timestamptz", sorted.stream().map(move -> timestamp(move.at)));
+            array(connection, update, 6, "text", sorted.stream().map(Move::bounce));
+            array(connection, update, 7, "text", sorted.stream().map(Move::reason));
+            update.setLong(8, issueId);
+            try (ResultSet row = update.executeQuery()) {
+                while (row.next()) {
+                    moved.add(row.getLong(1));
+                }
+            }
+        }
+        return moved;
+    }
+
+    private static @Nullable Timestamp timestamp(@Nullable Instant at) {
+        return at == null ? null : Timestamp.from(at);
+    }
+
+    private static void array(
+            Connection connection, PreparedStatement statement, int place, String type, Stream<?> values)
+            throws SQLException {
+        statement.setArray(place, connection.createArrayOf(type, values.toArray()));
     }
 
     /** The soft bounces of a subscription since something last reached it, from the newest; at most 20. */

@@ -46,7 +46,10 @@ final class SentRequests {
     static Map<Long, List<Long>> accepted(Connection connection, Map<String, Long> requests) throws SQLException {
         String sql = """
                 insert into sent_request as r (id, issue_id, accepted_at)
-                select g.id, g.issue_id, now() from unnest(?::text[], ?::bigint[]) as g (id, issue_id) order by g.id
+                select g.id, g.issue_id, now() from unnest(?::text[], ?::bigint[]) as g (id, issue_id)
+                -- nearly all are known: nobody waits for those
+                where not exists (select 1 from sent_request k where k.id = g.id and k.accepted_at is not null)
+                order by g.id
                 on conflict (id) do update set accepted_at = excluded.accepted_at
                 where r.accepted_at is null and r.issue_id = excluded.issue_id
                 returning issue_id, in_doubt
