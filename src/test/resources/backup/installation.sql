@@ -73,3 +73,12 @@ insert into alert (newsletter_id, campaign_id, kind, code, reason, happened_at, 
 insert into newsletter_schedule values (1, 'infinity');
 insert into issue (newsletter_id, slug, state, latest_revision, published_revision, created_at) values (1, '2025-01-07', 'PUBLISHED', 1, 1, now());
 insert into ledger_drop values ((select max(id) from issue), now(), now());
+
+-- what became of a request, and of a delivery: a week of its own and the rest
+insert into sent_request (id, issue_id, accepted_at, in_doubt) values ('request-1', 1, now(), '{1,2}');
+create table feedback_event_week_2026_11_16 (like feedback_event including all);
+alter table feedback_event attach partition feedback_event_week_2026_11_16
+  for values from ('2026-11-16T00:00:00Z') to ('2026-11-23T00:00:00Z');
+insert into feedback_event (at, event_id, kind, issue_id, delivery_id, reason) values
+  ('2026-11-18T10:00:00Z', 'event-1', 'DELIVERED', 1, 1, null),
+  ('1999-11-18T10:00:00Z', 'event-2', 'DEFERRED', 1, 2, E'later\tperhaps');

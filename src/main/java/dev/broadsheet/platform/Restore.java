@@ -33,6 +33,10 @@ class Restore {
     /** What PostgreSQL prints of a list partition's bound; nothing else from a file becomes SQL. */
     private static final Pattern BOUND = Pattern.compile("FOR VALUES IN \\('?-?[0-9]+'?\\)");
 
+    /** The same of a part of time. */
+    private static final Pattern TIMES =
+            Pattern.compile("FOR VALUES FROM \\('[0-9: +-]{10,35}'\\) TO \\('[0-9: +-]{10,35}'\\)");
+
     private static final Pattern OPTION = Pattern.compile("[a-z_.]+=[A-Za-z0-9.]+");
 
     private final EmbeddedDatabase.Access target;
@@ -68,7 +72,7 @@ class Restore {
             throw notEmpty(tables.get(0).name());
         }
         for (SchemaCatalog.Table table : tables) {
-            if (table.partition() != null || catalog.hasRows(table.name())) {
+            if (isMade(table.partition()) || catalog.hasRows(table.name())) {
                 throw notEmpty(table.name());
             }
         }
@@ -119,7 +123,7 @@ class Restore {
         }
         CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
         for (BackupFile.Table table : backup.manifest().tables()) {
-            if (table.partition() != null) {
+            if (table.partition() != null && isMade(table.partition())) {
                 create(connection, table.name(), table.partition());
             } else if (!present.contains(table.name())) {
                 throw new StartRefused("The backup has a table " + table.name() + " that version "
@@ -136,7 +140,7 @@ class Restore {
                 throw new StartRefused("Of " + table.name() + " the backup should have " + table.rows()
                         + " rows, but has " + rows + ". Nothing was restored.");
             }
-            if (table.partition() != null) {
+            if (table.partition() != null && isMade(table.partition())) {
                 attach(connection, table.name(), table.partition());
             }
             say.accept(table.name() + ": " + rows + (rows == 1 ? " row" : " rows"));
@@ -159,9 +163,15 @@ class Restore {
         }
     }
 
+    /** Whether the service made it as it went, as it does all parts but the one for the rest, which the schema has. */
+    private static boolean isMade(BackupFile.@Nullable Partition partition) {
+        return partition != null && !partition.bound().equals("DEFAULT");
+    }
+
     /** As the ledger makes its partitions: a table of its own first, attached when it is filled. */
     private static void create(Connection connection, String name, BackupFile.Partition partition) throws SQLException {
         if (!BOUND.matcher(partition.bound()).matches()
+                        && !TIMES.matcher(partition.bound()).matches()
                 || !partition.options().stream()
                         .allMatch(option -> OPTION.matcher(option).matches())) {
             throw new StartRefused(
