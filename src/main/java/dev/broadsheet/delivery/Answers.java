@@ -157,18 +157,13 @@ public class Answers {
         try (Connection connection = database.getConnection()) {
             Map<Long, List<Long>> settled = SentRequests.accepted(connection, requests);
             Map<Long, List<Known>> known = new TreeMap<>();
-            Map<Long, Map<Integer, LaneCount.Moves>> moves = new TreeMap<>();
+            LaneCount.MovesByLane moves = new LaneCount.MovesByLane();
             for (Map.Entry<Long, Map<Long, Answer>> issue : byIssue.entrySet()) {
                 Set<Long> inDoubt = new TreeSet<>(settled.getOrDefault(issue.getKey(), List.of()));
                 inDoubt.removeAll(issue.getValue().keySet());
                 known.put(issue.getKey(), move(connection, issue.getKey(), issue.getValue(), inDoubt, moves));
             }
-            for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : moves.entrySet()) {
-                for (Map.Entry<Integer, LaneCount.Moves> lane :
-                        campaign.getValue().entrySet()) {
-                    LaneCount.move(connection, campaign.getKey(), lane.getKey(), lane.getValue());
-                }
-            }
+            moves.write(connection);
             return known;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -181,7 +176,7 @@ public class Answers {
             long issueId,
             Map<Long, Answer> answers,
             Set<Long> inDoubt,
-            Map<Long, Map<Integer, LaneCount.Moves>> moves)
+            LaneCount.MovesByLane moves)
             throws SQLException {
         List<Known> known = new ArrayList<>(answers.size());
         Set<Long> waiting = new TreeSet<>(answers.keySet());
@@ -210,10 +205,7 @@ public class Answers {
             waiting.clear();
             for (Move move : next) {
                 if (moved.contains(move.row.id)) {
-                    LaneCount.Moves lane = moves.computeIfAbsent(move.row.campaignId, campaign -> new TreeMap<>())
-                            .computeIfAbsent(move.row.lane, number -> new LaneCount.Moves());
-                    lane.add(move.row.state, -1);
-                    lane.add(move.to, 1);
+                    moves.add(move.row.campaignId, move.row.lane, move.row.state, move.to);
                 } else {
                     waiting.add(move.row.id); // somebody moved it meanwhile
                 }

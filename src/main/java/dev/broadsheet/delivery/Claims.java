@@ -22,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -478,7 +477,7 @@ class Claims {
                 returning d.state
                 """;
         int freed = 0;
-        Map<Long, Map<Integer, LaneCount.Moves>> all = new TreeMap<>();
+        LaneCount.MovesByLane all = new LaneCount.MovesByLane();
         try (PreparedStatement claims = connection.prepareStatement(delete);
                 PreparedStatement rows = connection.prepareStatement(update)) {
             if (claim != null) {
@@ -497,22 +496,19 @@ class Claims {
                     rows.setLong(7, gone.getLong("issue_id"));
                     rows.setLong(8, gone.getLong("issue_id"));
                     rows.setLong(9, gone.getLong("id"));
-                    LaneCount.Moves moves = all.computeIfAbsent(gone.getLong("campaign_id"), id -> new TreeMap<>())
-                            .computeIfAbsent(gone.getInt("lane"), lane -> new LaneCount.Moves());
                     try (ResultSet row = rows.executeQuery()) {
                         while (row.next()) {
-                            moves.add(DeliveryState.SENDING, -1);
-                            moves.add(DeliveryState.valueOf(row.getString(1)), 1);
+                            all.add(
+                                    gone.getLong("campaign_id"),
+                                    gone.getInt("lane"),
+                                    DeliveryState.SENDING,
+                                    DeliveryState.valueOf(row.getString(1)));
                         }
                     }
                 }
             }
         }
-        for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : all.entrySet()) {
-            for (Map.Entry<Integer, LaneCount.Moves> lane : campaign.getValue().entrySet()) {
-                LaneCount.move(connection, campaign.getKey(), lane.getKey(), lane.getValue());
-            }
-        }
+        all.write(connection);
         return freed;
     }
 

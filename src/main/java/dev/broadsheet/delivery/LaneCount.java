@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /** The counters of a lane, one for each state, which move with its rows and are compared with them at the end. */
@@ -21,6 +22,28 @@ final class LaneCount {
 
         void add(DeliveryState state, long delta) {
             deltas.merge(state, delta, Long::sum);
+        }
+    }
+
+    /** Rows that move in lanes of any campaigns. */
+    static final class MovesByLane {
+        private final Map<Long, Map<Integer, Moves>> byCampaign = new TreeMap<>();
+
+        void add(long campaignId, int lane, DeliveryState from, DeliveryState to) {
+            Moves moves = byCampaign
+                    .computeIfAbsent(campaignId, id -> new TreeMap<>())
+                    .computeIfAbsent(lane, number -> new Moves());
+            moves.add(from, -1);
+            moves.add(to, 1);
+        }
+
+        /** In the order of campaigns and lanes, as everybody, so that nobody waits in a circle. */
+        void write(Connection connection) throws SQLException {
+            for (Map.Entry<Long, Map<Integer, Moves>> campaign : byCampaign.entrySet()) {
+                for (Map.Entry<Integer, Moves> lane : campaign.getValue().entrySet()) {
+                    move(connection, campaign.getKey(), lane.getKey(), lane.getValue());
+                }
+            }
         }
     }
 

@@ -11,8 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Takes erased persons out of the ledger: the rows stay and are counted, but lead to nobody. What is queued is skipped.
@@ -55,7 +53,7 @@ class LedgerErasure {
                 where d.issue_id = t.issue_id and d.id = t.id
                 returning t.campaign_id, t.lane, t.state, t.unsent, d.claim_id
                 """.formatted(ROWS.formatted("not d.void"), ROWS.formatted("d.void"));
-        Map<Long, Map<Integer, LaneCount.Moves>> moves = new TreeMap<>();
+        LaneCount.MovesByLane moves = new LaneCount.MovesByLane();
         List<Long> claims = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(sql)) {
@@ -68,20 +66,16 @@ class LedgerErasure {
                         claims.add(row.getLong("claim_id"));
                     }
                     if (row.getBoolean("unsent")) {
-                        LaneCount.Moves lane = moves.computeIfAbsent(row.getLong("campaign_id"), id -> new TreeMap<>())
-                                .computeIfAbsent(row.getInt("lane"), number -> new LaneCount.Moves());
-                        lane.add(DeliveryState.valueOf(row.getString("state")), -1);
-                        lane.add(DeliveryState.SKIPPED, 1);
+                        moves.add(
+                                row.getLong("campaign_id"),
+                                row.getInt("lane"),
+                                DeliveryState.valueOf(row.getString("state")),
+                                DeliveryState.SKIPPED);
                     }
                 }
             }
             close(connection, claims); // also those made meanwhile
-            for (Map.Entry<Long, Map<Integer, LaneCount.Moves>> campaign : moves.entrySet()) {
-                for (Map.Entry<Integer, LaneCount.Moves> lane :
-                        campaign.getValue().entrySet()) {
-                    LaneCount.move(connection, campaign.getKey(), lane.getKey(), lane.getValue());
-                }
-            }
+            moves.write(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

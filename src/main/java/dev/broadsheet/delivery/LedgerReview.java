@@ -278,19 +278,15 @@ class LedgerReview {
                 update.setString(14, campaign.transport);
                 update.setBoolean(15, which.overSendGrid);
             }
-            Map<Integer, LaneCount.Moves> byLane = new TreeMap<>();
+            LaneCount.MovesByLane moves = new LaneCount.MovesByLane();
             long moved = 0;
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
-                    LaneCount.Moves lane = byLane.computeIfAbsent(row.getInt(1), number -> new LaneCount.Moves());
-                    lane.add(from, -1);
-                    lane.add(DeliveryState.valueOf(row.getString(2)), 1);
+                    moves.add(campaign.id, row.getInt(1), from, DeliveryState.valueOf(row.getString(2)));
                     moved++;
                 }
             }
-            for (Map.Entry<Integer, LaneCount.Moves> lane : byLane.entrySet()) {
-                LaneCount.move(connection, campaign.id, lane.getKey(), lane.getValue());
-            }
+            moves.write(connection);
             return moved;
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -20,10 +20,12 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Keeps each event once, in a table for each week of their own time, until the week is older than they are kept. */
@@ -129,7 +131,7 @@ class EventStore {
             array(connection, insert, 7, "bigint", sorted.stream().map(FeedbackEvent::mailId));
             array(connection, insert, 8, "text", sorted.stream().map(FeedbackEvent::requestId));
             array(connection, insert, 9, "text", sorted.stream().map(FeedbackEvent::reason));
-            Set<Key> stored = new java.util.HashSet<>();
+            Set<Key> stored = new HashSet<>();
             try (ResultSet row = insert.executeQuery()) {
                 while (row.next()) {
                     stored.add(new Key(row.getString(1), row.getTimestamp(2).toInstant()));
@@ -146,11 +148,7 @@ class EventStore {
     private record Key(String eventId, Instant at) {}
 
     private static void array(
-            Connection connection,
-            PreparedStatement statement,
-            int place,
-            String type,
-            java.util.stream.Stream<?> values)
+            Connection connection, PreparedStatement statement, int place, String type, Stream<?> values)
             throws SQLException {
         statement.setArray(place, connection.createArrayOf(type, values.toArray()));
     }

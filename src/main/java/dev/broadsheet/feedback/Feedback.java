@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,17 +90,19 @@ class Feedback {
 
     /** Counts what says nothing that is kept. */
     void passedOver(int events) {
-        meters.counter("broadsheet.feedback.events", "type", "passed_over").increment(events);
+        count("passed_over", events);
+    }
+
+    private void count(String type, long events) {
+        meters.counter("broadsheet.feedback.events", "type", type).increment(events);
     }
 
     private record Taken(List<FeedbackEvent> fresh, int unknown) {}
 
     private void count(Taken taken) {
-        taken.fresh.forEach(event -> meters.counter(
-                        "broadsheet.feedback.events",
-                        "type",
-                        event.kind().name().toLowerCase(Locale.ROOT))
-                .increment());
+        taken.fresh.stream()
+                .collect(Collectors.groupingBy(FeedbackEvent::kind, Collectors.counting()))
+                .forEach((kind, many) -> count(kind.name().toLowerCase(Locale.ROOT), many));
         meters.counter("broadsheet.feedback.unknown").increment(taken.unknown);
     }
 

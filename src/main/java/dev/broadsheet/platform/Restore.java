@@ -30,12 +30,9 @@ class Restore {
             "Restored from a backup: this campaign may have gone on after the backup was"
                     + " made. Compare its recipients with what your mail provider sent since, then resume or cancel it.";
 
-    /** What PostgreSQL prints of a list partition's bound; nothing else from a file becomes SQL. */
-    private static final Pattern BOUND = Pattern.compile("FOR VALUES IN \\('?-?[0-9]+'?\\)");
-
-    /** The same of a part of time. */
-    private static final Pattern TIMES =
-            Pattern.compile("FOR VALUES FROM \\('[0-9: +-]{10,35}'\\) TO \\('[0-9: +-]{10,35}'\\)");
+    /** What PostgreSQL prints of the bound of a list's partition, or of one in time; nothing else from a file becomes SQL. */
+    private static final Pattern BOUND = Pattern.compile("FOR VALUES IN \\('?-?[0-9]+'?\\)"
+            + "|FOR VALUES FROM \\('[0-9: +-]{10,35}'\\) TO \\('[0-9: +-]{10,35}'\\)");
 
     private static final Pattern OPTION = Pattern.compile("[a-z_.]+=[A-Za-z0-9.]+");
 
@@ -171,7 +168,6 @@ class Restore {
     /** As the ledger makes its partitions: a table of its own first, attached when it is filled. */
     private static void create(Connection connection, String name, BackupFile.Partition partition) throws SQLException {
         if (!BOUND.matcher(partition.bound()).matches()
-                        && !TIMES.matcher(partition.bound()).matches()
                 || !partition.options().stream()
                         .allMatch(option -> OPTION.matcher(option).matches())) {
             throw new StartRefused(
