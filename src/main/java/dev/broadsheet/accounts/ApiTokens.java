@@ -165,8 +165,8 @@ public class ApiTokens {
         }
     }
 
-    /** The token that an {@code Authorization} header shows. */
-    static Optional<String> secret(@Nullable String authorization) {
+    /** The bearer token that an {@code Authorization} header shows. */
+    public static Optional<String> secret(@Nullable String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)
                 ? Optional.of(authorization.substring(7).strip())
                 : Optional.empty();

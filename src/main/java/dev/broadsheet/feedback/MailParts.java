@@ -72,21 +72,12 @@ final class MailParts {
 
     /** Empty where there is none, or what there is cannot be read. */
     String header(String name) {
-        return String.join(" ", headers(name));
-    }
-
-    List<String> headers(String name) {
         try {
             String[] values = mail.getHeader(name);
-            return values == null ? List.of() : List.of(values);
+            return values == null ? "" : String.join(" ", values);
         } catch (MessagingException e) {
-            return List.of();
+            return "";
         }
-    }
-
-    /** The mail's own media type, in lower case. */
-    String type() {
-        return type(mail);
     }
 
     /** Of the first part of one of these types. */
