@@ -107,7 +107,11 @@ class Restore {
 
     private void load(Connection connection, BackupFile backup) throws SQLException, IOException {
         connection.setAutoCommit(false);
-        execute(connection, "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0");
+        execute(
+                connection,
+                "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;"
+                        // what triggers count is in the backup
+                        + " set local broadsheet.restoring = 'on'");
         SchemaCatalog catalog = new SchemaCatalog(connection);
         Set<String> present = new HashSet<>();
         for (SchemaCatalog.Table table : catalog.tables()) {

@@ -79,6 +79,7 @@ public class AddressChange {
         if (taken) {
             throw new Problem(409, "address-taken", "This address has a subscription of its own here already.");
         }
+        consents.because(Growth.Gain.ADDRESS_CHANGED.name());
         person.move(address, newHash);
         em.flush();
         mails.rename(oldHash, newHash);

@@ -49,6 +49,14 @@ class Consents {
         new ConsentRecord(subscription.id, action, via, client, text, clock.instant()).persist();
     }
 
+    /** Says to what counts, see V20, why somebody comes or goes in this transaction, where their row alone does not. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void because(String reason) {
+        em.createNativeQuery("select set_config('broadsheet.because', :reason, true)")
+                .setParameter("reason", reason)
+                .getSingleResult();
+    }
+
     /** Keeps the sentence that the newsletter's form shows, each version once. @return its hash */
     @Transactional(Transactional.TxType.MANDATORY)
     byte[] text(Newsletter newsletter) {

@@ -207,6 +207,7 @@ class ImportRows {
             column(rows, p.sections().isEmpty() ? null : json(p.sections())).append('\n');
         }
         try (Statement statement = connection.createStatement()) {
+            statement.execute("set local broadsheet.because = 'IMPORTED'");
             statement.execute("set local lock_timeout = '120s'"); // another import may have the same people in hand
             statement.execute(STAGE);
             statement.execute("truncate import_stage");

@@ -113,6 +113,7 @@ public class Subscriptions {
         }
         if (answer(subscription, linkMade) == Answer.AWAITED && subscription.confirm(clock.instant())) {
             Subscriber person = subscription.subscriber;
+            consents.because(Growth.Gain.CONFIRMED.name());
             consents.record(subscription, ConsentRecord.Action.CONFIRMED, Via.LINK, client);
             suppressions.liftByConfirmation(person.emailHash, subscription.newsletter.id);
             if (!suppressions.isSuppressed(person.emailHash, subscription.newsletter.id)) {
@@ -194,6 +195,7 @@ public class Subscriptions {
         if (subscription == null) {
             return;
         }
+        consents.because(Growth.Loss.DISOWNED.name());
         if (end(subscription)) {
             consents.record(subscription, ConsentRecord.Action.DISOWNED, Via.LINK, client);
         }
