@@ -95,11 +95,13 @@ class Claims {
 
     private final AgroalDataSource database;
     private final Suppressions suppressions;
+    private final DeliveryMetrics metrics;
     private final Clock clock;
 
-    Claims(AgroalDataSource database, Suppressions suppressions, Clock clock) {
+    Claims(AgroalDataSource database, Suppressions suppressions, DeliveryMetrics metrics, Clock clock) {
         this.database = database;
         this.suppressions = suppressions;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -240,6 +242,7 @@ class Claims {
             LaneCount.move(connection, claim.campaignId(), claim.lane(), moves);
             LaneCount.refusals(connection, claim.campaignId(), claim.lane(), results);
             suppress(claim, results, missed);
+            metrics.count(results);
             return doubled;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
