@@ -39,7 +39,7 @@ import java.util.stream.Stream;
  * Campaigns of the packaged program at the speed of the wire, each beside its peer in the same run. Run it in the
  * project's folder after {@code ./mvnw package}; needs cc, and Debian's packages {@code postfix} (for smtp-source and
  * smtp-sink; it need not run) and {@code postgresql} (for pgbench):
- * {@code java -cp 'target/quarkus-app/lib/main/*' src/bench/delivery/Delivery.java smtp|sink|memory|snapshot|nodes|pace|sendgrid|feedback [recipients]}
+ * {@code java -cp 'target/quarkus-app/lib/main/*' src/bench/delivery/Delivery.java smtp|sink|memory|snapshot|nodes|pace|sendgrid|feedback|beside [recipients]}
  */
 public class Delivery {
 
@@ -68,6 +68,7 @@ public class Delivery {
                 case "nodes" -> delivery.nodes(recipients == 0 ? 50_000 : recipients);
                 case "pace" -> delivery.pace();
                 case "feedback" -> delivery.feedback(recipients == 0 ? 100_000 : recipients);
+                case "beside" -> delivery.beside(recipients == 0 ? 100_000 : recipients);
                 case "sendgrid" -> delivery.sendGrid(recipients == 0 ? 1_000_000 : recipients);
                 default -> throw new IllegalArgumentException(what);
             }
@@ -305,19 +306,8 @@ public class Delivery {
 
     /** SendGrid's events of a campaign, two for each recipient in any order, beside a bare COPY of the same rows. */
     private void feedback(int recipients) throws Exception {
-        HttpSink sink = new HttpSink();
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        KeyPair keys = generator.generateKeyPair();
-        Map<String, String> settings = new HashMap<>();
-        settings.put("BROADSHEET_MAIL_TRANSPORT", "sendgrid");
-        settings.put("BROADSHEET_MAIL_SENDGRID_API_KEY", "SG.key-of-the-benchmark");
-        settings.put("BROADSHEET_MAIL_SENDGRID_URL", "http://127.0.0.1:" + sink.port);
-        settings.put(
-                "BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY",
-                Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
-        settings.put("BROADSHEET_DELIVERY_MESSAGES_PER_SECOND", "1000000");
-        Node node = new Node("node", null, settings);
+        EventPoster poster = new EventPoster();
+        Node node = new Node("node", null, poster.settings(new HttpSink()));
         node.readers("weekly", recipients);
         node.issue("weekly", "one");
         node.campaign("weekly", "one", "{}");
@@ -327,67 +317,26 @@ public class Delivery {
                 ResultSet row = statement.executeQuery("select issue_id, id from delivery")) {
             for (long n = 0; row.next(); n++) {
                 for (String event : List.of("processed", "delivered")) {
-                    events.add("{\"email\":\"reader" + n + "@example.org\",\"timestamp\":"
-                            + (System.currentTimeMillis() / 1000 - n % 600)
-                            + ",\"smtp-id\":\"<Qk3v9xTTRa2@geopod-ismtpd-" + n
-                            + ">\",\"event\":\"" + event
-                            + "\",\"category\":[\"weekly\",\"weekly/one\"],\"sg_event_id\":\""
-                            + event + "-0-Qk3v9xTTRa2aB-" + n
-                            + "\",\"sg_message_id\":\"Qk3v9xTTRa2.recvd-5d9c-1-69563A00-" + n
-                            + ".0\",\"response\":\"250 2.0.0 OK\",\"ip\":\"192.0.2.10\",\"tls\":1,\"bs_issue\":\""
-                            + row.getLong(1) + "\",\"bs_delivery\":\"" + row.getLong(2) + "\",\"bs_request\":\"request-"
-                            + n / 1000 + "\"}");
+                    events.add(EventPoster.event(event, n, row.getLong(1), row.getLong(2)));
                 }
             }
         }
         Collections.shuffle(events, new java.util.Random(7));
-        List<byte[]> batches = new ArrayList<>();
-        int most = 2_000; // as many as come to 768 KB
-        for (int from = 0; from < events.size(); from += most) {
-            batches.add(("[" + String.join(",", events.subList(from, Math.min(from + most, events.size()))) + "]")
-                    .getBytes(StandardCharsets.UTF_8));
+        java.util.concurrent.ConcurrentLinkedQueue<byte[]> waiting = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        for (int from = 0; from < events.size(); from += EventPoster.MOST) {
+            waiting.add(EventPoster.body(events.subList(from, Math.min(from + EventPoster.MOST, events.size()))));
         }
+        int requests = waiting.size();
         Cpu cpu = new Cpu(node);
         long begin = System.nanoTime();
-        java.util.concurrent.ConcurrentLinkedQueue<byte[]> waiting =
-                new java.util.concurrent.ConcurrentLinkedQueue<>(batches);
-        java.util.concurrent.ExecutorService threads = java.util.concurrent.Executors.newFixedThreadPool(4);
-        List<java.util.concurrent.Future<Void>> posters = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            posters.add(threads.submit(() -> {
-                for (byte[] body = waiting.poll(); body != null; body = waiting.poll()) {
-                    String timestamp = String.valueOf(System.currentTimeMillis() / 1000);
-                    Signature signature = Signature.getInstance("SHA256withECDSA");
-                    signature.initSign(keys.getPrivate());
-                    signature.update(timestamp.getBytes(StandardCharsets.UTF_8));
-                    signature.update(body);
-                    HttpResponse<String> answer = HTTP.send(
-                            node.request("/webhooks/sendgrid")
-                                    .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
-                                    .header(
-                                            "X-Twilio-Email-Event-Webhook-Signature",
-                                            Base64.getEncoder().encodeToString(signature.sign()))
-                                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-                    if (answer.statusCode() != 204) {
-                        throw new IllegalStateException(answer.statusCode() + " " + answer.body());
-                    }
-                }
-                return null;
-            }));
-        }
-        for (java.util.concurrent.Future<Void> poster : posters) {
-            poster.get();
-        }
-        threads.shutdown();
+        poster.post(node, waiting::poll).get();
         double seconds = (System.nanoTime() - begin) / 1e9;
         double[] spent = cpu.since();
         System.out.printf(
                 Locale.ROOT,
                 "| events | %,d in %d requests, %.1f s, %,.0f a second; CPU a thousand: service %.3f s, database %.3f s |%n",
                 events.size(),
-                batches.size(),
+                requests,
                 seconds,
                 events.size() / seconds,
                 spent[0] / events.size() * 1000,
@@ -411,6 +360,82 @@ public class Delivery {
             System.out.printf(
                     Locale.ROOT, "| bare COPY of the same rows | %.2f s; **%.1f times** |%n", bare, seconds / bare);
         }
+    }
+
+    /** Campaigns at half of what the one before reached: alone, beside events as fast as they are taken, alone again. */
+    private void beside(int recipients) throws Exception {
+        EventPoster poster = new EventPoster();
+        Node node = new Node("node", null, poster.settings(new HttpSink()));
+        node.readers("weekly", recipients);
+        List<long[]> deliveries = new ArrayList<>();
+        double rate = 0;
+        for (String issue : List.of("one", "two", "three")) {
+            node.issue("weekly", issue);
+            String done = node.campaign("weekly", issue, "{}");
+            rate = recipients / between(field(done, "startedAt"), field(done, "finishedAt"));
+            System.out.printf(Locale.ROOT, "| campaign %s as fast as it goes | %,.0f a second |%n", issue, rate);
+        }
+        try (Connection connection = node.database();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select issue_id, id from delivery")) {
+            while (row.next()) {
+                deliveries.add(new long[] {row.getLong(1), row.getLong(2)});
+            }
+        }
+        Collections.shuffle(deliveries, new java.util.Random(7));
+        // as SendGrid tells of a message: taken, not yet, not yet, delivered
+        List<String> kinds = List.of("processed", "deferred", "deferred", "delivered");
+        AtomicLong next = new AtomicLong();
+        List<Double> alone = new ArrayList<>();
+        List<Double> beside = new ArrayList<>();
+        for (int i = 1; i <= 7; i++) {
+            String issue = (i % 2 == 1 ? "alone-" : "beside-") + i;
+            node.issue("weekly", issue);
+            java.util.concurrent.atomic.AtomicBoolean going = new java.util.concurrent.atomic.AtomicBoolean(i % 2 == 0);
+            long first = next.get();
+            String memory = node.memory("VmRSS");
+            java.util.concurrent.Future<Void> posting = poster.post(node, () -> {
+                if (!going.get()) {
+                    return null;
+                }
+                List<String> events = new ArrayList<>(EventPoster.MOST);
+                for (int e = 0; e < EventPoster.MOST; e++) {
+                    long n = next.getAndIncrement();
+                    long[] delivery = deliveries.get((int) (n % deliveries.size()));
+                    long round = n / deliveries.size();
+                    events.add(EventPoster.event(kinds.get((int) (round % kinds.size())), n, delivery[0], delivery[1]));
+                }
+                return EventPoster.body(events);
+            });
+            Cpu cpu = new Cpu(node);
+            String done = node.campaign("weekly", issue, "{\"messagesPerSecond\": " + rate / 2 + "}");
+            going.set(false);
+            posting.get();
+            double seconds = between(field(done, "startedAt"), field(done, "finishedAt"));
+            (i % 2 == 1 ? alone : beside).add(seconds);
+            double[] spent = cpu.since();
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s, paced at %,.0f a second | %.1f s, %,.0f a second, beside %,.0f events a second; service %.1f s,"
+                            + " database %.1f s of CPU; resident %s before, %s after |%n",
+                    issue,
+                    rate / 2,
+                    seconds,
+                    recipients / seconds,
+                    (next.get() - first) / seconds,
+                    spent[0],
+                    spent[1],
+                    memory,
+                    node.memory("VmRSS"));
+        }
+        Collections.sort(alone);
+        Collections.sort(beside);
+        double usual = (alone.get(1) + alone.get(2)) / 2;
+        System.out.printf(
+                Locale.ROOT,
+                "| **slower beside events, by medians** | **%.1f %%** |%n",
+                (beside.get(1) / usual - 1) * 100);
+        System.out.println("| most memory of the service | " + node.memory() + " |");
     }
 
     /** The same rows of the same ledger, by four clients, a thousand at a time. */
@@ -618,6 +643,88 @@ public class Delivery {
         }
     }
 
+    /** What SendGrid's event webhook does: signed requests over four connections, each answered before the next. */
+    private static class EventPoster {
+        /** As many as come to 768 KB. */
+        static final int MOST = 2_000;
+
+        private final KeyPair keys;
+
+        EventPoster() throws Exception {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            keys = generator.generateKeyPair();
+        }
+
+        Map<String, String> settings(HttpSink sink) {
+            Map<String, String> settings = new HashMap<>();
+            settings.put("BROADSHEET_MAIL_TRANSPORT", "sendgrid");
+            settings.put("BROADSHEET_MAIL_SENDGRID_API_KEY", "SG.key-of-the-benchmark");
+            settings.put("BROADSHEET_MAIL_SENDGRID_URL", "http://127.0.0.1:" + sink.port);
+            settings.put(
+                    "BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY",
+                    Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
+            settings.put("BROADSHEET_DELIVERY_MESSAGES_PER_SECOND", "1000000");
+            return settings;
+        }
+
+        static String event(String event, long n, long issue, long delivery) {
+            return "{\"email\":\"reader" + n + "@example.org\",\"timestamp\":"
+                    + (System.currentTimeMillis() / 1000 - n % 600)
+                    + ",\"smtp-id\":\"<Qk3v9xTTRa2@geopod-ismtpd-" + n
+                    + ">\",\"event\":\"" + event
+                    + "\",\"category\":[\"weekly\",\"weekly/one\"],\"sg_event_id\":\""
+                    + event + "-0-Qk3v9xTTRa2aB-" + n
+                    + "\",\"sg_message_id\":\"Qk3v9xTTRa2.recvd-5d9c-1-69563A00-" + n
+                    + ".0\",\"response\":\"250 2.0.0 OK\",\"ip\":\"192.0.2.10\",\"tls\":1,\"bs_issue\":\""
+                    + issue + "\",\"bs_delivery\":\"" + delivery + "\",\"bs_request\":\"request-"
+                    + n / 1000 + "\"}";
+        }
+
+        static byte[] body(List<String> events) {
+            return ("[" + String.join(",", events) + "]").getBytes(StandardCharsets.UTF_8);
+        }
+
+        /** @param bodies null where there are no more. @return done when all are answered */
+        java.util.concurrent.Future<Void> post(Node node, java.util.function.Supplier<byte[]> bodies) {
+            java.util.concurrent.CompletableFuture<?>[] posters = new java.util.concurrent.CompletableFuture<?>[4];
+            for (int i = 0; i < posters.length; i++) {
+                java.util.concurrent.CompletableFuture<Void> poster = new java.util.concurrent.CompletableFuture<>();
+                posters[i] = poster;
+                daemon(() -> {
+                    try {
+                        for (byte[] body = bodies.get(); body != null; body = bodies.get()) {
+                            post(node, body);
+                        }
+                        poster.complete(null);
+                    } catch (Exception e) {
+                        poster.completeExceptionally(e);
+                    }
+                    return null;
+                });
+            }
+            return java.util.concurrent.CompletableFuture.allOf(posters);
+        }
+
+        private void post(Node node, byte[] body) throws Exception {
+            String timestamp = String.valueOf(System.currentTimeMillis() / 1000);
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(keys.getPrivate());
+            signature.update(timestamp.getBytes(StandardCharsets.UTF_8));
+            signature.update(body);
+            HttpResponse<String> answer = send(node.request("/webhooks/sendgrid")
+                    .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
+                    .header(
+                            "X-Twilio-Email-Event-Webhook-Signature",
+                            Base64.getEncoder().encodeToString(signature.sign()))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build());
+            if (answer.statusCode() != 204) {
+                throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+            }
+        }
+    }
+
     private interface Work {
         Void run() throws Exception;
     }
@@ -795,8 +902,12 @@ public class Delivery {
         }
 
         String memory() throws IOException {
+            return memory("VmHWM");
+        }
+
+        String memory(String name) throws IOException {
             return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-                    .filter(line -> line.startsWith("VmHWM"))
+                    .filter(line -> line.startsWith(name))
                     .findFirst()
                     .orElse("")
                     .replaceAll("\\s+", " ");

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * their turn by scheduling itself anew. Everything it knows is in the ledger, so any node may take it up.
  */
 @ApplicationScoped
-class Lane {
+public class Lane {
 
     private static final Logger LOG = Logger.getLogger(Lane.class);
     private static final Duration NAP = Duration.ofMillis(200);
@@ -89,6 +89,11 @@ class Lane {
     /** What is in hand is finished and recorded; nothing more is claimed. */
     void stop(@Observes @Priority(1) ShutdownEvent shutdown) {
         stopping = true;
+    }
+
+    /** Whether this node sends a campaign just now. */
+    public boolean isSending() {
+        return places.availablePermits() < config.lanesPerNode();
     }
 
     void run(long campaignId, int lane) {

@@ -1,5 +1,6 @@
 package dev.broadsheet.feedback;
 
+import dev.broadsheet.delivery.Lane;
 import dev.broadsheet.platform.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -20,20 +21,22 @@ class SendGridWebhook {
 
     static final int MOST_BYTES = 4_000_000;
 
-    /** So many at a time: what comes beyond waits without being read. */
-    private static final int AT_A_TIME = 3;
+    /** So many at a time: what comes beyond waits without being read. While this node sends, it is one: that comes first. */
+    private static final int AT_A_TIME = 2;
 
     private static final int PATIENCE_SECONDS = 20;
 
     private final Feedback feedback;
     private final SendGridSignature signature;
     private final FeedbackConfig config;
+    private final Lane lane;
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
 
-    SendGridWebhook(Feedback feedback, SendGridSignature signature, FeedbackConfig config) {
+    SendGridWebhook(Feedback feedback, SendGridSignature signature, FeedbackConfig config, Lane lane) {
         this.feedback = feedback;
         this.signature = signature;
         this.config = config;
+        this.lane = lane;
     }
 
     @POST
@@ -49,13 +52,14 @@ class SendGridWebhook {
                     "webhook-unconfigured",
                     "Set BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY to the verification key that SendGrid shows.");
         }
-        if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        int taken = lane.isSending() ? AT_A_TIME : 1;
+        if (!places.tryAcquire(taken, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new Problem(503, "busy", "Too many events at once. Send them again.");
         }
         try {
             take(signed, timestamp, read(body));
         } finally {
-            places.release();
+            places.release(taken);
         }
     }
 
