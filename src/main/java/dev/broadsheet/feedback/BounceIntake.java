@@ -78,7 +78,7 @@ class BounceIntake {
         // one of each for a message: who sends the same again, or a second copy bounces, changes nothing
         String eventId = (sent.mailId() == null ? "bounce-" : "bounce-mail-") + sent.id() + "-" + outcome;
         feedback.accept(List.of(new FeedbackEvent(
-                at, eventId, kind, bounce, sent.issueId(), sent.deliveryId(), sent.mailId(), null, reason)));
+                at, eventId, kind, bounce, sent.issueId(), sent.deliveryId(), sent.mailId(), null, reason, null)));
         return counted(outcome, Taken.DONE);
     }
 

@@ -5,6 +5,7 @@ import dev.broadsheet.delivery.Answers.Answer;
 import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import dev.broadsheet.mail.SingleMails;
+import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.subscribers.Client;
 import dev.broadsheet.subscribers.Subscriptions;
 import dev.broadsheet.subscribers.Via;
@@ -21,12 +22,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what became of messages: stores each event once, moves the ledger's rows, fails single mails, and keeps bad
  * addresses from being mailed again. All of a batch in one transaction, so that an event is stored if and only if it has
  * acted; told again, it does nothing.
+ *
+ * <p>What names no message of ours may be about another program's that shares the provider's account. Where it says that a
+ * mailbox is dead, that holds for our mail too; a complaint is about that program's mail alone.
  */
 @ApplicationScoped
 class Feedback {
@@ -41,6 +46,7 @@ class Feedback {
     private final SingleMails mails;
     private final Suppressions suppressions;
     private final Subscriptions subscriptions;
+    private final AddressHashes hashes;
     private final FeedbackConfig config;
     private final MeterRegistry meters;
 
@@ -50,6 +56,7 @@ class Feedback {
             SingleMails mails,
             Suppressions suppressions,
             Subscriptions subscriptions,
+            AddressHashes hashes,
             FeedbackConfig config,
             MeterRegistry meters) {
         this.store = store;
@@ -57,6 +64,7 @@ class Feedback {
         this.mails = mails;
         this.suppressions = suppressions;
         this.subscriptions = subscriptions;
+        this.hashes = hashes;
         this.config = config;
         this.meters = meters;
     }
@@ -135,6 +143,12 @@ class Feedback {
             }
         }
         store.setAside(unknown);
+        suppressions.suppressKnown(
+                unknown.stream()
+                        .flatMap(event -> Stream.ofNullable(event.email()))
+                        .map(hashes::of)
+                        .toList(),
+                Suppressions.Reason.BOUNCED);
         return new Taken(fresh, unknown.size());
     }
 

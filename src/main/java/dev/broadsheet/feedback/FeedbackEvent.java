@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailId names a single mail
  * @param requestId names what the message was handed over with
  * @param reason in the receiver's own words, without addresses
+ * @param email whose mailbox is dead, for a hard bounce alone; never stored
  */
 record FeedbackEvent(
         Instant at,
@@ -23,7 +24,8 @@ record FeedbackEvent(
         @Nullable Long deliveryId,
         @Nullable Long mailId,
         @Nullable String requestId,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable String email) {
 
     /** What happened. */
     enum Kind {

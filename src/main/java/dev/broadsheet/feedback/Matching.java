@@ -58,6 +58,11 @@ class Matching {
         this.byMessageId = byMessageId;
     }
 
+    /** @param messageId without angle brackets */
+    Optional<Sent> byMessageId(String messageId) {
+        return byMessageId.apply(messageId);
+    }
+
     Optional<Sent> find(BounceMail.Clues clues) {
         return Stream.concat(
                         clues.addresses().stream().map(byAddress),

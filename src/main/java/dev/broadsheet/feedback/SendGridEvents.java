@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
+import dev.broadsheet.feedback.Matching.Sent;
 import dev.broadsheet.mail.MaskedText;
 import java.io.IOException;
 import java.time.Instant;
@@ -38,24 +39,36 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code open}, {@code click}, {@code group_resubscribe} and what is not known</td><td>nothing is kept</td><td></td></tr>
  * </table>
  *
- * <p>Source: Twilio SendGrid, Event Webhook Reference, and the classification of bounces there.
+ * <p>Our own arguments name the message. A bounce that comes back by itself after delivery has none: there it is {@code
+ * smtp-id}, which is the {@code Message-ID} of ours where the sender's domain is authenticated at SendGrid, and a name of
+ * SendGrid's own where it is not.
+ *
+ * <p>Source: Twilio SendGrid, Event Webhook Reference, and the classification of bounces there; for {@code smtp-id}
+ * github.com/anymail/django-anymail, issue 108.
  */
 final class SendGridEvents {
 
     private static final int LONGEST_ID = 100;
+
+    private static final Sent NOTHING = new Sent(null, null, null);
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(50).build())
             .build();
 
+    private final Matching matching;
     private final List<FeedbackEvent> events = new ArrayList<>();
     private int passedOver;
     private boolean broken;
 
+    private SendGridEvents(Matching matching) {
+        this.matching = matching;
+    }
+
     /** Reads as far as it can be read: what breaks off keeps what came before. */
-    static SendGridEvents of(byte[] body) {
-        SendGridEvents batch = new SendGridEvents();
+    static SendGridEvents of(byte[] body, Matching matching) {
+        SendGridEvents batch = new SendGridEvents(matching);
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 batch.broken = true;
@@ -117,20 +130,34 @@ final class SendGridEvents {
             passedOver++;
             return;
         }
-        Long issue = number(fields.get("bs_issue"));
-        Long delivery = number(fields.get("bs_delivery"));
-        boolean both = issue != null && delivery != null;
+        Sent sent = sent(fields);
+        Bounce bounce = bounce(kind, fields);
         String request = fields.get("bs_request");
         events.add(new FeedbackEvent(
                 at,
                 id.replace('\0', ' '),
                 kind,
-                bounce(kind, fields),
-                both ? issue : null,
-                both ? delivery : null,
-                number(fields.get("bs_mail")),
+                bounce,
+                sent.issueId(),
+                sent.deliveryId(),
+                sent.mailId(),
                 request == null || request.length() > LONGEST_ID ? null : request.replace('\0', ' '),
-                reason(kind, fields)));
+                reason(kind, fields),
+                kind == Kind.BOUNCED && bounce == Bounce.HARD ? fields.get("email") : null));
+    }
+
+    private Sent sent(Map<String, String> fields) {
+        Long mail = number(fields.get("bs_mail"));
+        Long issue = number(fields.get("bs_issue"));
+        Long delivery = number(fields.get("bs_delivery"));
+        if (mail != null) {
+            return Sent.mail(mail);
+        }
+        if (issue != null && delivery != null) {
+            return Sent.delivery(issue, delivery);
+        }
+        String messageId = fields.getOrDefault("smtp-id", "").strip().replaceAll("^<|>$", "");
+        return matching.byMessageId(messageId).orElse(NOTHING);
     }
 
     private static @Nullable Kind kind(String event) {
@@ -149,7 +176,7 @@ final class SendGridEvents {
     private static @Nullable Bounce bounce(Kind kind, Map<String, String> fields) {
         String reason = fields.getOrDefault("reason", "").toLowerCase(Locale.ROOT);
         if (kind == Kind.DROPPED) {
-            if (reason.contains("bounced address") || reason.contains("invalid")) {
+            if (reason.contains("bounced address") || reason.contains("invalid") && !reason.contains("header")) {
                 return Bounce.HARD;
             }
             return reason.contains("spam reporting") || reason.contains("unsubscribed") ? Bounce.BLOCKED : null;

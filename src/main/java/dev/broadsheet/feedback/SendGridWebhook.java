@@ -28,13 +28,20 @@ class SendGridWebhook {
 
     private final Feedback feedback;
     private final SendGridSignature signature;
+    private final Matching matching;
     private final FeedbackConfig config;
     private final Lane lane;
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
 
-    SendGridWebhook(Feedback feedback, SendGridSignature signature, FeedbackConfig config, Lane lane) {
+    SendGridWebhook(
+            Feedback feedback,
+            SendGridSignature signature,
+            Matching matching,
+            FeedbackConfig config,
+            Lane lane) {
         this.feedback = feedback;
         this.signature = signature;
+        this.matching = matching;
         this.config = config;
         this.lane = lane;
     }
@@ -75,7 +82,7 @@ class SendGridWebhook {
         if (signature.hasKey() && !signature.holds(signed, timestamp, body)) {
             throw new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
         }
-        SendGridEvents batch = SendGridEvents.of(body);
+        SendGridEvents batch = SendGridEvents.of(body, matching);
         feedback.take(batch.events());
         feedback.passedOver(batch.passedOver());
         if (batch.isBroken()) {

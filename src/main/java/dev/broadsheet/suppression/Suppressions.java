@@ -77,6 +77,26 @@ public class Suppressions {
                 .executeUpdate();
     }
 
+    /** Like {@link #suppress(byte[], Long, Reason)} for all newsletters, for those of many addresses that somebody here has. */
+    @Transactional
+    public void suppressKnown(List<byte[]> addressHashes, Reason reason) {
+        if (addressHashes.isEmpty()) {
+            return;
+        }
+        em.createNativeQuery("""
+                        insert into suppression as s (address_hash, newsletter_id, reason, created_at)
+                        select distinct k.address_hash, cast(null as bigint), :reason, cast(:now as timestamptz)
+                        from known_address k where k.address_hash in (:hashes) order by k.address_hash
+                        on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
+                        set reason = excluded.reason
+                        where %s
+                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")))
+                .setParameter("hashes", addressHashes)
+                .setParameter("reason", reason.name())
+                .setParameter("now", clock.instant())
+                .executeUpdate();
+    }
+
     /** Somebody signed up with dead mailboxes and we try them: not again within a month. */
     @Transactional
     public void tried(List<byte[]> addressHashes) {

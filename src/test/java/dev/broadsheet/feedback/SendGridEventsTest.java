@@ -1,6 +1,7 @@
 package dev.broadsheet.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
@@ -19,7 +20,7 @@ class SendGridEventsTest {
              "category": ["a", "b"], "bs_issue": "7", "bs_delivery": "12", "bs_request": "r-1", "response": "250 OK"}""";
 
     private static SendGridEvents read(String body) {
-        return SendGridEvents.of(body.getBytes(StandardCharsets.UTF_8));
+        return SendGridEvents.of(body.getBytes(StandardCharsets.UTF_8), Bounces.matching());
     }
 
     @Test
@@ -29,7 +30,16 @@ class SendGridEventsTest {
         assertThat(batch.isBroken()).isFalse();
         assertThat(batch.events())
                 .containsExactly(new FeedbackEvent(
-                        Instant.ofEpochSecond(1767225600), "id-1", Kind.DELIVERED, null, 7L, 12L, null, "r-1", null));
+                        Instant.ofEpochSecond(1767225600),
+                        "id-1",
+                        Kind.DELIVERED,
+                        null,
+                        7L,
+                        12L,
+                        null,
+                        "r-1",
+                        null,
+                        null));
     }
 
     @ParameterizedTest
@@ -48,7 +58,8 @@ class SendGridEventsTest {
                 "bounce, blocked, Reputation, 5.7.1, spam, BOUNCED, BLOCKED",
                 "bounce, blocked, Invalid Address, 5.1.1, -, BOUNCED, BLOCKED",
                 "dropped, -, -, -, Bounced Address, DROPPED, HARD",
-                "dropped, -, -, -, Invalid SMTPAPI header, DROPPED, HARD",
+                "dropped, -, -, -, Invalid, DROPPED, HARD",
+                "dropped, -, -, -, Invalid SMTPAPI header, DROPPED, -",
                 "dropped, -, -, -, Spam Reporting Address, DROPPED, BLOCKED",
                 "dropped, -, -, -, Unsubscribed Address, DROPPED, BLOCKED",
                 "dropped, -, -, -, Recipient List over Package Quota, DROPPED, -",
@@ -115,6 +126,25 @@ class SendGridEventsTest {
     void whatIsNoArray_isBroken(String body) {
         assertThat(read(body).isBroken()).isTrue();
         assertThat(read(body).events()).isEmpty();
+    }
+
+    @Test
+    void withoutArguments_ourOwnMessageIdNamesIt_andNoOther() {
+        String bounce = "{\"event\": \"bounce\", \"timestamp\": 1, \"sg_event_id\": \"x\", \"status\": \"5.1.1\","
+                + " \"email\": \"ana@example.org\", \"smtp-id\": \"%s\"}";
+        SendGridEvents batch = read("[" + bounce.formatted("<" + Bounces.MESSAGE_ID + ">") + ", "
+                + bounce.formatted(Bounces.SINGLE_MESSAGE_ID) + ", "
+                + bounce.formatted("<" + Bounces.MESSAGE_ID.replace("12-345", "12-346") + ">") + ", "
+                + bounce.formatted("<Qk3v9xTTRa2@geopod-ismtpd-7>") + "]");
+
+        assertThat(batch.events())
+                .extracting(FeedbackEvent::issueId, FeedbackEvent::deliveryId, FeedbackEvent::mailId)
+                .containsExactly(
+                        tuple(12L, 345L, null),
+                        tuple(null, null, 77L),
+                        tuple(null, null, null),
+                        tuple(null, null, null));
+        assertThat(batch.events()).extracting(FeedbackEvent::email).containsOnly("ana@example.org");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -339,6 +340,51 @@ class SendGridWebhookTest {
                         + " or event_id like 'foreign-%' or event_id like 'ancient-%')"))
                 .isEqualTo(3);
         assertThat(given().get("/q/metrics").asString()).contains("broadsheet_feedback_unknown_total");
+    }
+
+    /** Without our arguments, as what comes back after delivery by itself. */
+    private static String foreign(String event, String email, String smtpId, String more) {
+        return "{\"email\": \"" + email + "\", \"event\": \"" + event + "\", \"sg_event_id\": \"" + Api.fresh("late")
+                + "\", \"timestamp\": " + Instant.now().getEpochSecond() + ", \"smtp-id\": \"" + smtpId + "\"" + more
+                + "}";
+    }
+
+    @Test
+    void bounceWithoutOurArguments_isMatchedByOurMessageId() {
+        long id = sent("one", 2);
+        List<FakeSendGrid.Mail> mails = mine();
+        String messageId = mails.get(0).headers().get("Message-ID");
+        String forged = mails.get(1).headers().get("Message-ID").replaceFirst("\\.[0-9a-f]{12}@", ".0123456789ab@");
+
+        tell(
+                foreign("bounce", "x@other.example", messageId, ", \"status\": \"5.1.1\", \"reason\": \"gone\""),
+                foreign("spamreport", mails.get(1).to(), forged, ""));
+
+        assertThat(campaign(id).getMap("counts").toString()).contains("bounced=1", "sent=1", "complained=0");
+        assertThat(mails.stream().map(this::suppression)).containsExactly("BOUNCED", "-");
+        assertThat(subscription(mails.get(1))).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void ofAnotherProgramsMail_aDeadMailboxCounts_andNothingElse() {
+        sent("one", 4);
+        List<FakeSendGrid.Mail> mails = mine();
+        String theirs = "<Qk3v9xTTRa2@geopod-ismtpd-7>";
+        String stranger = "stranger@" + newsroom.newsletter() + ".example";
+        long suppressions = rows.number("select count(*) from suppression");
+
+        tell(
+                foreign("bounce", mails.get(0).to().toUpperCase(Locale.ROOT), theirs, ", \"status\": \"5.1.1\""),
+                foreign("bounce", mails.get(1).to(), theirs, ", \"status\": \"5.2.2\""),
+                foreign("spamreport", mails.get(2).to(), theirs, ""),
+                foreign("unsubscribe", mails.get(3).to(), theirs, ""),
+                foreign("bounce", stranger, theirs, ", \"status\": \"5.1.1\""));
+
+        assertThat(mails.stream().map(this::suppression)).containsExactly("BOUNCED", "-", "-", "-");
+        assertThat(mails.stream().map(this::subscription)).containsOnly("ACTIVE");
+        assertThat(rows.number("select count(*) from suppression")).isEqualTo(suppressions + 1);
+        assertThat(rows.number("select count(*) from feedback_event where event_id like '%@%' or reason like '%@%'"))
+                .isZero();
     }
 
     @Test
