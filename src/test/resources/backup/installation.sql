@@ -79,6 +79,7 @@ insert into sent_request (id, issue_id, accepted_at, in_doubt) values ('request-
 create table feedback_event_week_2026_11_16 (like feedback_event including all);
 alter table feedback_event attach partition feedback_event_week_2026_11_16
   for values from ('2026-11-16T00:00:00Z') to ('2026-11-23T00:00:00Z');
-insert into feedback_event (at, event_id, kind, issue_id, delivery_id, reason) values
-  ('2026-11-18T10:00:00Z', 'event-1', 'DELIVERED', 1, 1, null),
-  ('1999-11-18T10:00:00Z', 'event-2', 'DEFERRED', 1, 2, E'later\tperhaps');
+insert into feedback_event (at, event_id, kind, issue_id, delivery_id, reason, link) values
+  ('2026-11-18T10:00:00Z', 'event-1', 'DELIVERED', 1, 1, null, null),
+  ('2026-11-18T10:00:00Z', 'event-3', 'CLICKED', 1, 1, null, 'https://example.org/a'),
+  ('1999-11-18T10:00:00Z', 'event-2', 'DEFERRED', 1, 2, E'later\tperhaps', null);

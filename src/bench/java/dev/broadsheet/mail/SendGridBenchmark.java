@@ -80,7 +80,7 @@ public class SendGridBenchmark {
                             Map.of("bs_issue", "7", "bs_delivery", String.valueOf(i)));
                 })
                 .toList();
-        encoded = SendGridMessage.of(message, false);
+        encoded = SendGridMessage.of(message, false, false);
         buffer = new MessageBuffer(1 << 16);
         System.out.println(written() + " octets, by sendgrid-java " + bySendGridJava().length);
     }
@@ -102,7 +102,7 @@ public class SendGridBenchmark {
     /** What the first request of a campaign costs besides, or of a variant. */
     @Benchmark
     public SendGridMessage encodedOnce() {
-        return SendGridMessage.of(message, false);
+        return SendGridMessage.of(message, false, false);
     }
 
     @Benchmark

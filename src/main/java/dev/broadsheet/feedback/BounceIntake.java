@@ -78,7 +78,17 @@ class BounceIntake {
         // one of each for a message: who sends the same again, or a second copy bounces, changes nothing
         String eventId = (sent.mailId() == null ? "bounce-" : "bounce-mail-") + sent.id() + "-" + outcome;
         feedback.accept(List.of(new FeedbackEvent(
-                at, eventId, kind, bounce, sent.issueId(), sent.deliveryId(), sent.mailId(), null, reason, null)));
+                at,
+                eventId,
+                kind,
+                bounce,
+                sent.issueId(),
+                sent.deliveryId(),
+                sent.mailId(),
+                null,
+                reason,
+                null,
+                null)));
         return counted(outcome, Taken.DONE);
     }
 

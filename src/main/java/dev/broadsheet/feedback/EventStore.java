@@ -39,6 +39,7 @@ class EventStore {
                     FeedbackEvent::deliveryId, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(FeedbackEvent::at)
             .thenComparing(FeedbackEvent::kind)
+            .thenComparing(FeedbackEvent::link, Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(FeedbackEvent::eventId);
 
     private final AgroalDataSource database;
@@ -104,10 +105,11 @@ class EventStore {
                 with given as materialized (
                   select ?::timestamptz[] as ats, ?::text[] as ids, ?::text[] as kinds, ?::text[] as bounces,
                     ?::bigint[] as issues, ?::bigint[] as deliveries, ?::bigint[] as mails, ?::text[] as requests,
-                    ?::text[] as reasons)
-                insert into feedback_event (at, event_id, kind, bounce, issue_id, delivery_id, mail_id, request_id, reason)
+                    ?::text[] as reasons, ?::text[] as links)
+                insert into feedback_event
+                  (at, event_id, kind, bounce, issue_id, delivery_id, mail_id, request_id, reason, link)
                 select e.* from given g, unnest(g.ats, g.ids, g.kinds, g.bounces, g.issues, g.deliveries, g.mails,
-                  g.requests, g.reasons) as e
+                  g.requests, g.reasons, g.links) as e
                 on conflict do nothing
                 returning event_id, at
                 """;
@@ -131,6 +133,7 @@ class EventStore {
             array(connection, insert, 7, "bigint", sorted.stream().map(FeedbackEvent::mailId));
             array(connection, insert, 8, "text", sorted.stream().map(FeedbackEvent::requestId));
             array(connection, insert, 9, "text", sorted.stream().map(FeedbackEvent::reason));
+            array(connection, insert, 10, "text", sorted.stream().map(FeedbackEvent::link));
             Set<Key> stored = new HashSet<>();
             try (ResultSet row = insert.executeQuery()) {
                 while (row.next()) {

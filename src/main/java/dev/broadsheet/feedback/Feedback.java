@@ -173,8 +173,8 @@ class Feedback {
 
     private static Answers.Kind kind(Kind kind) {
         return switch (kind) {
-            // whoever leaves through the provider is its recipient
-            case PROCESSED, DEFERRED, UNSUBSCRIBED -> Answers.Kind.SENT;
+            // whoever leaves through the provider, or opens what it sent, is its recipient
+            case PROCESSED, DEFERRED, UNSUBSCRIBED, OPENED, CLICKED -> Answers.Kind.SENT;
             case DROPPED -> Answers.Kind.DROPPED;
             case DELIVERED -> Answers.Kind.DELIVERED;
             case BOUNCED -> Answers.Kind.BOUNCED;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailId names a single mail
  * @param requestId names what the message was handed over with
  * @param reason in the receiver's own words, without addresses
+ * @param link that was followed, for {@code CLICKED} alone; never one with a reader's token
  * @param email whose mailbox is dead, for a hard bounce alone; never stored
  */
 record FeedbackEvent(
@@ -25,6 +26,7 @@ record FeedbackEvent(
         @Nullable Long mailId,
         @Nullable String requestId,
         @Nullable String reason,
+        @Nullable String link,
         @Nullable String email) {
 
     /** What happened. */
@@ -36,7 +38,9 @@ record FeedbackEvent(
         /** Given up by the provider before any receiver saw it. */
         DROPPED,
         COMPLAINED,
-        UNSUBSCRIBED
+        UNSUBSCRIBED,
+        OPENED,
+        CLICKED
     }
 
     /** Why it came back, or was dropped. */

@@ -8,6 +8,7 @@ import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import dev.broadsheet.feedback.Matching.Sent;
 import dev.broadsheet.mail.MaskedText;
+import dev.broadsheet.platform.LinkTokens;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code dropped}, for another reason</td><td>DROPPED</td><td></td></tr>
  * <tr><td>{@code spamreport}</td><td>COMPLAINED</td><td></td></tr>
  * <tr><td>{@code unsubscribe}, {@code group_unsubscribe}</td><td>UNSUBSCRIBED</td><td></td></tr>
- * <tr><td>{@code open}, {@code click}, {@code group_resubscribe} and what is not known</td><td>nothing is kept</td><td></td></tr>
+ * <tr><td>{@code open} by a reader, where it is switched on</td><td>OPENED</td><td></td></tr>
+ * <tr><td>{@code click} on a link of the issue, where it is switched on</td><td>CLICKED</td><td></td></tr>
+ * <tr><td>{@code open} by a machine, {@code group_resubscribe} and what is not known</td><td>nothing is kept</td><td></td></tr>
  * </table>
  *
  * <p>Our own arguments name the message. A bounce that comes back by itself after delivery has none: there it is {@code
@@ -49,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class SendGridEvents {
 
     private static final int LONGEST_ID = 100;
+    private static final int LONGEST_LINK = 2_000;
 
     private static final Sent NOTHING = new Sent(null, null, null);
 
@@ -58,17 +62,19 @@ final class SendGridEvents {
             .build();
 
     private final Matching matching;
+    private final boolean opensAndClicks;
     private final List<FeedbackEvent> events = new ArrayList<>();
     private int passedOver;
     private boolean broken;
 
-    private SendGridEvents(Matching matching) {
+    private SendGridEvents(Matching matching, boolean opensAndClicks) {
         this.matching = matching;
+        this.opensAndClicks = opensAndClicks;
     }
 
     /** Reads as far as it can be read: what breaks off keeps what came before. */
-    static SendGridEvents of(byte[] body, Matching matching) {
-        SendGridEvents batch = new SendGridEvents(matching);
+    static SendGridEvents of(byte[] body, Matching matching, boolean opensAndClicks) {
+        SendGridEvents batch = new SendGridEvents(matching, opensAndClicks);
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 batch.broken = true;
@@ -123,7 +129,7 @@ final class SendGridEvents {
     }
 
     private void add(Map<String, String> fields) {
-        Kind kind = kind(fields.getOrDefault("event", ""));
+        Kind kind = kind(fields);
         String id = fields.get("sg_event_id");
         Instant at = time(fields.get("timestamp"));
         if (kind == null || id == null || id.isEmpty() || id.length() > LONGEST_ID || at == null) {
@@ -131,6 +137,12 @@ final class SendGridEvents {
             return;
         }
         Sent sent = sent(fields);
+        String link = kind == Kind.CLICKED ? link(fields) : null;
+        boolean byAReader = kind == Kind.OPENED || kind == Kind.CLICKED;
+        if (byAReader && (sent.deliveryId() == null || kind == Kind.CLICKED && link == null)) {
+            passedOver++;
+            return;
+        }
         Bounce bounce = bounce(kind, fields);
         String request = fields.get("bs_request");
         events.add(new FeedbackEvent(
@@ -143,6 +155,7 @@ final class SendGridEvents {
                 sent.mailId(),
                 request == null || request.length() > LONGEST_ID ? null : request.replace('\0', ' '),
                 reason(kind, fields),
+                link,
                 kind == Kind.BOUNCED && bounce == Bounce.HARD ? fields.get("email") : null));
     }
 
@@ -160,8 +173,8 @@ final class SendGridEvents {
         return matching.byMessageId(messageId).orElse(NOTHING);
     }
 
-    private static @Nullable Kind kind(String event) {
-        return switch (event) {
+    private @Nullable Kind kind(Map<String, String> fields) {
+        return switch (fields.getOrDefault("event", "")) {
             case "processed" -> Kind.PROCESSED;
             case "deferred" -> Kind.DEFERRED;
             case "delivered" -> Kind.DELIVERED;
@@ -169,6 +182,9 @@ final class SendGridEvents {
             case "dropped" -> Kind.DROPPED;
             case "spamreport" -> Kind.COMPLAINED;
             case "unsubscribe", "group_unsubscribe" -> Kind.UNSUBSCRIBED;
+            // mail programs that hide their readers open everything
+            case "open" -> opensAndClicks && !"true".equals(fields.get("sg_machine_open")) ? Kind.OPENED : null;
+            case "click" -> opensAndClicks ? Kind.CLICKED : null;
             default -> null;
         };
     }
@@ -201,9 +217,21 @@ final class SendGridEvents {
         return status.startsWith("5.7.") ? Bounce.BLOCKED : Bounce.HARD;
     }
 
+    /** As it stands in the issue, for everybody; null where it is a reader's own. */
+    private static @Nullable String link(Map<String, String> fields) {
+        String url = fields.getOrDefault("url", "").replace('\0', ' ');
+        boolean usable = !url.isEmpty() && url.length() <= LONGEST_LINK && !LinkTokens.isIn(url);
+        return usable ? url : null;
+    }
+
     private static @Nullable String reason(Kind kind, Map<String, String> fields) {
         String words = fields.getOrDefault("reason", fields.get("response"));
-        return words == null || kind == Kind.DELIVERED || kind == Kind.PROCESSED ? null : MaskedText.of(words);
+        boolean says =
+                switch (kind) {
+                    case DEFERRED, BOUNCED, DROPPED, COMPLAINED, UNSUBSCRIBED -> true;
+                    case PROCESSED, DELIVERED, OPENED, CLICKED -> false;
+                };
+        return words == null || !says ? null : MaskedText.of(words);
     }
 
     private static @Nullable Instant time(@Nullable String seconds) {

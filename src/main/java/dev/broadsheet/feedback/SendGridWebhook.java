@@ -1,6 +1,7 @@
 package dev.broadsheet.feedback;
 
 import dev.broadsheet.delivery.Lane;
+import dev.broadsheet.mail.MailConfig;
 import dev.broadsheet.platform.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -30,6 +31,7 @@ class SendGridWebhook {
     private final SendGridSignature signature;
     private final Matching matching;
     private final FeedbackConfig config;
+    private final MailConfig mail;
     private final Lane lane;
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
 
@@ -38,11 +40,13 @@ class SendGridWebhook {
             SendGridSignature signature,
             Matching matching,
             FeedbackConfig config,
+            MailConfig mail,
             Lane lane) {
         this.feedback = feedback;
         this.signature = signature;
         this.matching = matching;
         this.config = config;
+        this.mail = mail;
         this.lane = lane;
     }
 
@@ -82,7 +86,7 @@ class SendGridWebhook {
         if (signature.hasKey() && !signature.holds(signed, timestamp, body)) {
             throw new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
         }
-        SendGridEvents batch = SendGridEvents.of(body, matching);
+        SendGridEvents batch = SendGridEvents.of(body, matching, mail.sendgrid().opensAndClicks());
         feedback.take(batch.events());
         feedback.passedOver(batch.passedOver());
         if (batch.isBroken()) {

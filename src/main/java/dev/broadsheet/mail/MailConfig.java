@@ -58,6 +58,14 @@ public interface MailConfig {
         @WithDefault("false")
         boolean sandbox();
 
+        /**
+         * Has SendGrid tell who opened an issue and which of its links they followed, and keeps that as long as other
+         * events. It puts an image into the mail and leads all links through SendGrid, so that readers have to be asked
+         * first in many countries. Confirmations and other single mails are left alone, and so are a reader's own links.
+         */
+        @WithDefault("false")
+        boolean opensAndClicks();
+
         /** Verifies events: the key that SendGrid shows where its signed event webhook is switched on. */
         Optional<String> webhookPublicKey();
     }

@@ -12,12 +12,14 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What all Mail Send requests of a {@link Message} have in common, as JSON in UTF-8, made once: the two big texts cost as
  * much to escape as dozens of recipients. Slots are SendGrid's substitutions, which replace text literally in subject and
- * content, and nowhere else: headers hold final values. All tracking is off, said aloud, since what is left out is as the
- * account has it.
+ * content, and nowhere else: headers hold final values. Tracking is said aloud, on or off, since what is left out is as the
+ * account has it. Links that are slots are a reader's own: their clicks are never counted.
  */
 final class SendGridMessage {
 
@@ -39,11 +41,13 @@ final class SendGridMessage {
 
     private final Map<String, SerializableString> tags = new LinkedHashMap<>();
 
-    private SendGridMessage(Message message, boolean sandbox) {
+    private SendGridMessage(Message message, boolean sandbox, boolean opensAndClicks) {
+        // what goes to one person is between them and us
+        boolean tracked = opensAndClicks && message.headers().containsKey("List-Id");
         ByteArrayOutputStream out = new ByteArrayOutputStream(
                 message.html().length() + message.text().length() + 4_096);
         try (JsonGenerator generator = JSON.createGenerator(out)) {
-            common(message, generator);
+            common(message, tracked, generator);
             if (sandbox) {
                 sandbox(generator);
             }
@@ -66,10 +70,11 @@ final class SendGridMessage {
      * Encodes one.
      *
      * @param sandbox whether it is to be checked and not sent
+     * @param opensAndClicks whether they are counted, where it goes to a list
      * @throws IllegalArgumentException where the sender's address cannot be written, or the message is too large
      */
-    static SendGridMessage of(Message message, boolean sandbox) {
-        return new SendGridMessage(message, sandbox);
+    static SendGridMessage of(Message message, boolean sandbox, boolean opensAndClicks) {
+        return new SendGridMessage(message, sandbox, opensAndClicks);
     }
 
     /** Of every slot, with what names it in a personalization. */
@@ -89,7 +94,7 @@ final class SendGridMessage {
         out.write(json, head, json.length - head);
     }
 
-    private static void common(Message message, JsonGenerator json) throws IOException {
+    private static void common(Message message, boolean tracked, JsonGenerator json) throws IOException {
         Mailbox replyTo = message.replyTo();
         json.writeStartObject();
         mailbox("from", message.from(), json);
@@ -99,7 +104,7 @@ final class SendGridMessage {
         json.writeStringField("subject", message.subject());
         json.writeArrayFieldStart("content");
         content("text/plain", message.text(), json); // has to be the first
-        content("text/html", message.html(), json);
+        content("text/html", tracked ? ownLinksUntracked(message) : message.html(), json);
         json.writeEndArray();
         if (!message.headers().isEmpty()) {
             json.writeObjectFieldStart("headers");
@@ -109,7 +114,18 @@ final class SendGridMessage {
             json.writeEndObject();
         }
         categories(message.categories(), json);
-        noTracking(json);
+        tracking(tracked, json);
+    }
+
+    /** As SendGrid wants it: before the address. */
+    private static String ownLinksUntracked(Message message) {
+        if (message.tags().isEmpty()) {
+            return message.html();
+        }
+        String slot = message.tags().stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        return Pattern.compile("<a(?=\\s[^>]*?href=\"[^\">]*(?:" + slot + "))")
+                .matcher(message.html())
+                .replaceAll("<a clicktracking=off");
     }
 
     private static void mailbox(String field, Mailbox mailbox, JsonGenerator json) throws IOException {
@@ -154,21 +170,21 @@ final class SendGridMessage {
         json.writeEndObject();
     }
 
-    private static void noTracking(JsonGenerator json) throws IOException {
+    private static void tracking(boolean opensAndClicks, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("tracking_settings");
         json.writeObjectFieldStart("click_tracking");
-        json.writeBooleanField("enable", false);
-        json.writeBooleanField("enable_text", false);
+        json.writeBooleanField("enable", opensAndClicks);
+        json.writeBooleanField("enable_text", false); // where a reader's own links cannot be told apart
         json.writeEndObject();
-        off("open_tracking", json);
-        off("subscription_tracking", json);
-        off("ganalytics", json);
+        setting("open_tracking", opensAndClicks, json);
+        setting("subscription_tracking", false, json);
+        setting("ganalytics", false, json);
         json.writeEndObject();
     }
 
-    private static void off(String setting, JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart(setting);
-        json.writeBooleanField("enable", false);
+    private static void setting(String name, boolean on, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeBooleanField("enable", on);
         json.writeEndObject();
     }
 }

@@ -70,7 +70,8 @@ class SendGridTransport implements Transport {
     SendGridTransport(MailConfig.SendGrid config, Clock clock, Timeouts timeouts) {
         this.clock = clock;
         this.sandbox = config.sandbox();
-        this.encodedMessages = new EncodedMessages<>(message -> SendGridMessage.of(message, sandbox));
+        this.encodedMessages =
+                new EncodedMessages<>(message -> SendGridMessage.of(message, sandbox, config.opensAndClicks()));
         if (sandbox) {
             LOG.warn("BROADSHEET_MAIL_SENDGRID_SANDBOX is on: SendGrid checks all mails and sends none");
         }

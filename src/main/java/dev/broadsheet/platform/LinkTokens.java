@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,9 @@ public class LinkTokens {
 
     /** The subject of links in previews and test sends: they act on nobody. */
     public static final long NOBODY = 0;
+
+    /** Of the present version, which is in the first two characters. */
+    private static final Pattern FORM = Pattern.compile("(?<![\\w-])A[Q-Za-f][\\w-]{48}(?![\\w-])");
 
     private static final byte VERSION = 1;
     private static final int SIGNED_BYTES = 1 + 4 + 1 + 8 + 5;
@@ -168,6 +172,11 @@ public class LinkTokens {
     public static Problem invalid() {
         return new Problem(
                 404, "link-invalid", "This link is not complete or not ours. Please copy it from the mail once more.");
+    }
+
+    /** Whether a text holds what has the form of a token, of whatever key: then it is somebody's own. */
+    public static boolean isIn(String text) {
+        return FORM.matcher(text).find();
     }
 
     private static byte[] mac(Key key, byte[] signed, String boundTo) {

@@ -7,6 +7,7 @@ import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,12 +16,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SendGridEventsTest {
 
+    private static final String TOKEN = "AQ" + "_-aZ09bY_-aZ09bY_-aZ09bY" + "_-aZ09bY_-aZ09bY_-aZ09bY";
+
     private static final String GOOD = """
             {"email": "ana@example.org", "timestamp": 1767225600, "event": "delivered", "sg_event_id": "id-1",
              "category": ["a", "b"], "bs_issue": "7", "bs_delivery": "12", "bs_request": "r-1", "response": "250 OK"}""";
 
     private static SendGridEvents read(String body) {
-        return SendGridEvents.of(body.getBytes(StandardCharsets.UTF_8), Bounces.matching());
+        return read(body, false);
+    }
+
+    private static SendGridEvents read(String body, boolean opensAndClicks) {
+        return SendGridEvents.of(body.getBytes(StandardCharsets.UTF_8), Bounces.matching(), opensAndClicks);
     }
 
     @Test
@@ -38,6 +45,7 @@ class SendGridEventsTest {
                         12L,
                         null,
                         "r-1",
+                        null,
                         null,
                         null));
     }
@@ -110,6 +118,32 @@ class SendGridEventsTest {
         assertThat(batch.events()).hasSize(1);
         assertThat(batch.passedOver()).isEqualTo(1);
         assertThat(batch.isBroken()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "'\"event\": \"open\", \"bs_issue\": 7, \"bs_delivery\": 12', OPENED",
+                "'\"event\": \"click\", \"bs_issue\": 7, \"bs_delivery\": 12, \"url\": \"https://a.example/?b=c\"', CLICKED",
+                "'\"event\": \"open\", \"bs_issue\": 7, \"bs_delivery\": 12, \"sg_machine_open\": true', -",
+                "'\"event\": \"open\", \"bs_mail\": 7', -",
+                "'\"event\": \"open\"', -",
+                "'\"event\": \"click\", \"bs_issue\": 7, \"bs_delivery\": 12', -",
+                "'\"event\": \"click\", \"bs_issue\": 7, \"bs_delivery\": 12, \"url\": \"https://old.example/preferences/"
+                        + TOKEN + "?a=b\"', -",
+                "'\"event\": \"click\", \"bs_mail\": 7, \"url\": \"https://a.example\"', -",
+            })
+    void opensAndClicks_whereTheyAreSwitchedOn_areOfReadersOfAnIssue(String fields, @Nullable Kind kind) {
+        String event = "[{\"timestamp\": 1, \"sg_event_id\": \"x\", \"reason\": \"none\", " + fields + "}]";
+
+        assertThat(read(event, true).events().stream().map(FeedbackEvent::kind).toList())
+                .isEqualTo(kind == null ? List.of() : List.of(kind));
+        assertThat(read(event, true).events()).allSatisfy(read -> {
+            assertThat(read.link()).isEqualTo(kind == Kind.CLICKED ? "https://a.example/?b=c" : null);
+            assertThat(read.reason()).isNull();
+        });
+        assertThat(read(event, false).events()).isEmpty();
     }
 
     @ParameterizedTest

@@ -3,6 +3,8 @@ package dev.broadsheet.feedback;
 import static dev.broadsheet.Api.editor;
 import static dev.broadsheet.delivery.Newsroom.awaitState;
 import static dev.broadsheet.delivery.Newsroom.campaign;
+import static dev.broadsheet.feedback.Events.bounce;
+import static dev.broadsheet.feedback.Events.event;
 import static io.restassured.RestAssured.given;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,41 +67,11 @@ class SendGridWebhookTest {
     }
 
     private ValidatableResponse post(String timestamp, String events) {
-        byte[] body = events.getBytes(StandardCharsets.UTF_8);
-        return given().header("X-Twilio-Email-Event-Webhook-Signature", signer.sign(timestamp, body))
-                .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
-                .contentType("application/json")
-                .body(body)
-                .post("/webhooks/sendgrid")
-                .then();
+        return Events.post(signer, timestamp, events);
     }
 
     private void tell(String... events) {
-        post("[" + String.join(",", events) + "]").statusCode(204);
-    }
-
-    private static String event(FakeSendGrid.Mail mail, String event, Instant at, String more) {
-        StringBuilder args = new StringBuilder();
-        mail.customArgs().forEach((name, value) -> args.append(", \"")
-                .append(name)
-                .append("\": \"")
-                .append(value)
-                .append('"'));
-        return "{\"email\": \"" + mail.to() + "\", \"event\": \"" + event + "\", \"sg_event_id\": \""
-                + Api.fresh("event") + "\", \"timestamp\": " + at.getEpochSecond() + args + more + "}";
-    }
-
-    private static String event(FakeSendGrid.Mail mail, String event) {
-        return event(mail, event, Instant.now(), "");
-    }
-
-    private static String bounce(FakeSendGrid.Mail mail, Instant at, String classification, String status) {
-        return event(
-                mail,
-                "bounce",
-                at,
-                ", \"type\": \"bounce\", \"bounce_classification\": \"" + classification + "\", \"status\": \"" + status
-                        + "\", \"reason\": \"" + status + " said <" + mail.to() + ">\"");
+        Events.tell(signer, events);
     }
 
     /** In the order of their addresses, so that it is known who is who. */
@@ -340,6 +312,18 @@ class SendGridWebhookTest {
                         + " or event_id like 'foreign-%' or event_id like 'ancient-%')"))
                 .isEqualTo(3);
         assertThat(given().get("/q/metrics").asString()).contains("broadsheet_feedback_unknown_total");
+    }
+
+    @Test
+    void opensAndClicks_unlessTheyAreSwitchedOn_leaveNothing() {
+        sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+        long events = rows.number("select count(*) from feedback_event");
+
+        tell(event(mail, "open"), event(mail, "click", Instant.now(), ", \"url\": \"https://example.org/a\""));
+
+        assertThat(rows.number("select count(*) from feedback_event")).isEqualTo(events);
+        assertThat(mail.html()).doesNotContain("clicktracking");
     }
 
     /** Without our arguments, as what comes back after delivery by itself. */

@@ -48,7 +48,7 @@ final class Mails {
 
     /** What is posted to SendGrid for one recipient. */
     static byte[] sendGridRequest(Recipient recipient) throws IOException {
-        SendGridBody body = new SendGridBody(SendGridMessage.of(message(), false), "r-1", new MessageBuffer(16));
+        SendGridBody body = new SendGridBody(SendGridMessage.of(message(), false, false), "r-1", new MessageBuffer(16));
         body.add(recipient);
         body.end();
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -29,6 +29,15 @@ public class SendGridAtHand implements QuarkusTestProfile {
         }
     }
 
+    /** The same that counts opens and clicks. */
+    public static class OpensAndClicks extends SendGridAtHand {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("broadsheet.mail.sendgrid.opens-and-clicks", "true");
+        }
+    }
+
     /** Starts and stops it. */
     public static class Resource implements QuarkusTestResourceLifecycleManager {
 

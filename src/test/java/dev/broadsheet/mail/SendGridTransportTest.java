@@ -96,8 +96,42 @@ class SendGridTransportTest {
     }
 
     @Test
+    void body_countsOpensAndClicksWhereItIsTold_butNotOfAReadersOwnLinks_norOfAMailToOnePerson() throws IOException {
+        Message plain = Mails.message();
+        String html = "<a class=\"x\" href=\"https://a.example\">A</a> <a\nstyle=\"y\" href=\"" + Mails.TAG
+                + "\">Leave</a> <abbr>href=\"" + Mails.TAG + "\"</abbr>";
+        JsonNode list = json(plain, plain.headers(), html);
+        JsonNode single = json(plain, Map.of(), html);
+
+        assertThat(list.at("/content/1/value").asText())
+                .isEqualTo(html.replace("<a\nstyle", "<a clicktracking=off\nstyle"));
+        assertThat(list.at("/tracking_settings/click_tracking").toString())
+                .isEqualTo("{\"enable\":true,\"enable_text\":false}");
+        assertThat(list.at("/tracking_settings/open_tracking/enable").asBoolean())
+                .isTrue();
+        assertThat(list.at("/tracking_settings/subscription_tracking/enable").asBoolean(true))
+                .isFalse();
+        assertThat(single.at("/content/1/value").asText()).isEqualTo(html);
+        assertThat(single.path("tracking_settings").findValuesAsText("enable"))
+                .hasSize(4)
+                .containsOnly("false");
+    }
+
+    private static JsonNode json(Message plain, Map<String, String> headers, String html) throws IOException {
+        Message message =
+                new Message(plain.from(), null, plain.subject(), html, plain.text(), headers, plain.tags(), List.of());
+        SendGridBody body = new SendGridBody(SendGridMessage.of(message, false, true), "r-1", new MessageBuffer(16));
+        body.add(Mails.recipient(ADA));
+        body.end();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        body.writeTo(out);
+        return new ObjectMapper().readTree(out.toByteArray());
+    }
+
+    @Test
     void body_saysItsLengthBeforeItIsWritten() throws IOException {
-        SendGridBody body = new SendGridBody(SendGridMessage.of(Mails.message(), false), "r-1", new MessageBuffer(16));
+        SendGridBody body =
+                new SendGridBody(SendGridMessage.of(Mails.message(), false, false), "r-1", new MessageBuffer(16));
         body.add(Mails.recipient(ADA));
         body.add(Mails.recipient("bob@straße.example"));
         body.end();
@@ -530,6 +564,11 @@ class SendGridTransportTest {
             @Override
             public boolean sandbox() {
                 return sandbox;
+            }
+
+            @Override
+            public boolean opensAndClicks() {
+                return false;
             }
 
             @Override

@@ -43,6 +43,21 @@ class LinkTokensTest {
         assertThat(TOKENS.sign(Purpose.UNSUBSCRIBE, Long.MAX_VALUE)).matches("[A-Za-z0-9_-]{50}");
     }
 
+    @ParameterizedTest
+    @EnumSource(Purpose.class)
+    void isIn_findsTokensOfAnySecret_andTakesNothingElseForOne(Purpose purpose) {
+        for (String secret : List.of(OLD, NEW, "a third secret that is long enough, or is it?")) {
+            String token = at(NOW, secret).sign(purpose, Long.MAX_VALUE);
+            assertThat(LinkTokens.isIn("https://old.example/unsubscribe/" + token))
+                    .isTrue();
+            assertThat(LinkTokens.isIn("https://a.example/?t=" + token + "&x#y"))
+                    .isTrue();
+            assertThat(LinkTokens.isIn("https://a.example/" + token.substring(1)))
+                    .isFalse();
+            assertThat(LinkTokens.isIn("https://a.example/" + token + "x")).isFalse();
+        }
+    }
+
     @Test
     void verify_anyBitFlipped_isInvalid() {
         byte[] token = Base64.getUrlDecoder().decode(TOKENS.sign(Purpose.UNSUBSCRIBE, 4711));

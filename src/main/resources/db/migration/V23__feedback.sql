@@ -1,0 +1,5 @@
+-- Opens and clicks, where they are switched on. Two links may be followed within one second.
+alter table feedback_event add column link text;
+drop index feedback_event_same;
+create unique index feedback_event_same on feedback_event (delivery_id, kind, at) where link is null;
+create unique index feedback_event_same_link on feedback_event (delivery_id, kind, at, md5(link)) where link is not null;
