@@ -11,6 +11,7 @@ import dev.broadsheet.rendering.Renderer;
 import io.quarkus.qute.i18n.Localized;
 import io.quarkus.qute.i18n.MessageBundles;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -34,11 +35,15 @@ class AlertMails {
     private record Count(String name, long rows) {}
 
     private final Campaigns campaigns;
+    private final Doubts doubts;
+    private final Clock clock;
     private final Renderer renderer;
     private final BaseUrl baseUrl;
 
-    AlertMails(Campaigns campaigns, Renderer renderer, BaseUrl baseUrl) {
+    AlertMails(Campaigns campaigns, Doubts doubts, Clock clock, Renderer renderer, BaseUrl baseUrl) {
         this.campaigns = campaigns;
+        this.doubts = doubts;
+        this.clock = clock;
         this.renderer = renderer;
         this.baseUrl = baseUrl;
     }
@@ -94,6 +99,10 @@ class AlertMails {
                                 texts.doneHeading(),
                                 texts.doneWhat(issue, time));
                 };
+        if (Campaigns.IN_DOUBT.equals(alert.code)) {
+            doubts.evidence(now.campaign())
+                    .ifPresent(of -> said.addAll(of.sentences(texts, at -> time(newsletter, at), clock.instant())));
+        }
         if (now.campaign().recipients != null) {
             said.add(counts(texts, now));
         }
@@ -164,7 +173,7 @@ class AlertMails {
             case "editor" ->
                 alert.kind == Alert.Kind.CANCELLED ? texts.reasonCancelledByEditor() : texts.reasonPausedByEditor();
             case Campaign.ISSUE_WITHDRAWN -> texts.reasonWithdrawn();
-            case "in-doubt" -> texts.reasonInDoubt();
+            case Campaigns.IN_DOUBT -> texts.reasonInDoubt();
             case "counts-differ" -> texts.reasonCountsDiffer();
             case "start-paused" -> texts.reasonStartPaused();
             case DeliveryConfig.MISFIRED -> texts.reasonMisfired();
@@ -176,7 +185,7 @@ class AlertMails {
     private static String goOn(AlertTexts texts, String code, String url) {
         return switch (code) {
             case Canary.REASON, "canary-not-clean" -> texts.toApprove(url);
-            case "in-doubt" -> texts.toSettle(url);
+            case Campaigns.IN_DOUBT -> texts.toSettle(url);
             case Campaign.ISSUE_WITHDRAWN -> texts.toPublishAgain(url);
             case DeliveryConfig.MISFIRED -> texts.toSendLate(url);
             default -> texts.toResume(url);

@@ -74,6 +74,24 @@ interface AlertTexts {
     @Message("Messages are left that may or may not have been handed over.")
     String reasonInDoubt();
 
+    @Message("Requests in doubt: {requests}, with {recipients} recipients, since {since}.")
+    String doubtRequests(long requests, long recipients, String since);
+
+    @Message("Events have told of other requests since ({others}), and of none of these: that speaks for not accepted.")
+    String doubtOthers(long others);
+
+    @Message("No event has told of another request since: nothing can be said yet.")
+    String doubtNothingYet();
+
+    @Message("No events come at all, so nothing can be said. Is SendGrid's event webhook set up?")
+    String doubtNoEvents();
+
+    @Message("Events may come until {until}.")
+    String doubtUntil(String until);
+
+    @Message("The time in which events may come is over.")
+    String doubtOver();
+
     @Message("The counters and the ledger do not agree. This is a fault of the program: please report it.")
     String reasonCountsDiffer();
 

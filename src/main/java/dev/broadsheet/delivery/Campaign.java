@@ -169,6 +169,24 @@ public class Campaign extends PanacheEntityBase {
         }
     }
 
+    /** What is known of it by now, while it waits for the same. */
+    void waitsStill(String text) {
+        reasonText = text;
+    }
+
+    /** All that will ever be known is known, and it still waits: editors are told once more. */
+    void waitsInVain(Instant known, Instant now) {
+        long told = Alert.count(
+                "campaignId = ?1 and kind = ?2 and code = ?3 and happenedAt >= ?4",
+                id,
+                Alert.Kind.PAUSED,
+                reasonCode,
+                known);
+        if (told == 0) {
+            tell(Alert.Kind.PAUSED, now);
+        }
+    }
+
     /** Whatever else it waits for: it cannot go on before the issue is public again, and its editors are told so. */
     void issueWithdrawn(Instant now) {
         if ((state == State.PAUSED || mayPause()) && !ISSUE_WITHDRAWN.equals(reasonCode)) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
-    private static final String IN_DOUBT = "in-doubt";
+    static final String IN_DOUBT = "in-doubt";
     /** Fewer say nothing about their share. */
     private static final int BOUNCES_COUNT_FROM = 200;
 
@@ -51,6 +51,7 @@ public class Campaigns {
     private final Newsletters newsletters;
     private final Issues issues;
     private final LedgerReview review;
+    private final Doubts doubts;
     private final DroppedLedgers dropped;
     private final CampaignJobs jobs;
     private final SendLimits limits;
@@ -64,6 +65,7 @@ public class Campaigns {
             Newsletters newsletters,
             Issues issues,
             LedgerReview review,
+            Doubts doubts,
             DroppedLedgers dropped,
             CampaignJobs jobs,
             SendLimits limits,
@@ -75,6 +77,7 @@ public class Campaigns {
         this.newsletters = newsletters;
         this.issues = issues;
         this.review = review;
+        this.doubts = doubts;
         this.dropped = dropped;
         this.jobs = jobs;
         this.limits = limits;
@@ -296,16 +299,24 @@ public class Campaigns {
         });
     }
 
-    /** Ends one that waits for nothing but rows in doubt, where events have settled them. */
+    /**
+     * Ends one that waits for nothing but rows in doubt, where events have settled them; else says what events have told
+     * by now.
+     */
     @Transactional
     void lookAtDoubts(long id) {
         Campaign campaign = locked(id);
-        if (campaign.state == Campaign.State.PAUSED
-                && IN_DOUBT.equals(campaign.reasonCode)
-                && review.counts(id).inDoubt() == 0
-                && isPublished(campaign)
-                && campaign.isPlannedFor(transports.name(), baseUrl.toString())) {
-            campaign.resume(clock.instant());
+        if (campaign.state != Campaign.State.PAUSED || !IN_DOUBT.equals(campaign.reasonCode)) {
+            return;
+        }
+        Instant now = clock.instant();
+        long inDoubt = review.counts(id).inDoubt();
+        if (inDoubt > 0) {
+            Optional<Doubts.Evidence> evidence = doubts.evidence(campaign);
+            campaign.waitsStill(Doubts.text(evidence, inDoubt, now));
+            evidence.filter(of -> of.isComplete(now)).ifPresent(of -> campaign.waitsInVain(of.until(), now));
+        } else if (isPublished(campaign) && campaign.isPlannedFor(transports.name(), baseUrl.toString())) {
+            campaign.resume(now);
             goOn(campaign);
         }
     }
@@ -346,10 +357,8 @@ public class Campaigns {
         }
         if (counts.inDoubt() > 0) {
             if (!settlesItself(campaign, false) && !settlesItself(campaign, true)) {
-                campaign.pause(
-                        IN_DOUBT,
-                        counts.inDoubt() + " messages may or may not have been handed over: settle them.",
-                        clock.instant());
+                Instant now = clock.instant();
+                campaign.pause(IN_DOUBT, Doubts.text(doubts.evidence(campaign), counts.inDoubt(), now), now);
             }
             return; // the watch settles them by the policy
         }

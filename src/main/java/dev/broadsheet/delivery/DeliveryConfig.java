@@ -49,7 +49,10 @@ public interface DeliveryConfig {
     /** Default: smtp {@code resend}, sendgrid {@code hold}. */
     Optional<InDoubt> inDoubt();
 
-    /** How long SendGrid's events may tell that a request was accepted, before {@code resend} sends it again. */
+    /**
+     * How long SendGrid's events may tell that a request was accepted: then {@code resend} sends it again, and {@code hold}
+     * tells the editors that nothing more will be heard.
+     */
     @WithDefault("PT24H")
     Duration resendAfter();
 

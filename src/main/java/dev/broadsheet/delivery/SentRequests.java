@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,7 +19,57 @@ import java.util.TreeMap;
  */
 final class SentRequests {
 
+    /** Where more of them come, how many more says nothing. */
+    static final int MOST_COUNTED = 1_000;
+
+    /**
+     * A campaign's requests in doubt.
+     *
+     * @param first when it was noted of the first of them, and of the last
+     * @param othersSince how many requests events have told of since then
+     * @param anyEvents whether any came, if only in the day before
+     */
+    record InDoubt(long requests, long recipients, Instant first, Instant last, long othersSince, boolean anyEvents) {}
+
     private SentRequests() {}
+
+    /** Those to SendGrid that an editor, or an event, has to settle; empty where there are none. */
+    static Optional<InDoubt> inDoubt(Connection connection, long issueId, long campaignId) throws SQLException {
+        String sql = """
+                with doubtful as materialized (
+                  select r.id, r.created_at, count(*) as recipients
+                  from sent_request r
+                  cross join lateral unnest(r.in_doubt) as o (id)
+                  join delivery d on d.issue_id = r.issue_id and d.id = o.id
+                  where r.issue_id = ? and r.accepted_at is null and d.campaign_id = ? and d.state = 'IN_DOUBT'
+                    and d.in_doubt_over = 'sendgrid' and d.request_id = r.id
+                  group by r.id, r.created_at),
+                times as materialized (
+                  select count(*) as requests, sum(recipients) as recipients, min(created_at) as first,
+                    max(created_at) as last
+                  from doubtful)
+                select t.requests, t.recipients, t.first, t.last,
+                  (select count(*) from (select from sent_request a where a.accepted_at > t.last limit ?) counted),
+                  exists (select from sent_request a where a.accepted_at > t.first - interval '1 day')
+                from times t where t.requests > 0
+                """;
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setLong(1, issueId);
+            select.setLong(2, campaignId);
+            select.setInt(3, MOST_COUNTED);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new InDoubt(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getTimestamp(3).toInstant(),
+                                row.getTimestamp(4).toInstant(),
+                                row.getLong(5),
+                                row.getBoolean(6)))
+                        : Optional.empty();
+            }
+        }
+    }
 
     /** Notes who is in doubt in a request. @return whether it was accepted, as an event has said by now */
     static boolean inDoubt(Connection connection, String requestId, long issueId, List<Long> deliveries)

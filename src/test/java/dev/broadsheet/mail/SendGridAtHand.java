@@ -38,6 +38,24 @@ public class SendGridAtHand implements QuarkusTestProfile {
         }
     }
 
+    /** The same that sends again what is in doubt. */
+    public static class Resending extends SendGridAtHand {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("broadsheet.delivery.in-doubt", "resend");
+        }
+    }
+
+    /** The same that gives up what is in doubt. */
+    public static class Skipping extends SendGridAtHand {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("broadsheet.delivery.in-doubt", "skip");
+        }
+    }
+
     /** Starts and stops it. */
     public static class Resource implements QuarkusTestResourceLifecycleManager {
 
