@@ -48,6 +48,7 @@ public class Answers {
      * @param at when it happened, by whoever says so
      * @param bounce HARD, SOFT or BLOCKED; null where it is none
      * @param requestId what it was handed over with; null where that was alone
+     * @param providerMessageId the provider's own name for that
      * @param reason in the receiver's own words, without addresses
      */
     public record Answer(
@@ -57,6 +58,7 @@ public class Answers {
             Instant at,
             @Nullable String bounce,
             @Nullable String requestId,
+            @Nullable String providerMessageId,
             @Nullable String reason) {
 
         /** Of two about one delivery, the one that counts. */
@@ -102,6 +104,7 @@ public class Answers {
             DeliveryState to,
             @Nullable Instant at,
             @Nullable String bounce,
+            @Nullable String providerMessageId,
             @Nullable String reason) {}
 
     /** By ids, whatever the array's length: else a hash of all rows seems cheaper. */
@@ -118,12 +121,12 @@ public class Answers {
     private static final String MOVE = """
             with given as materialized (
               select ?::bigint[] as ids, ?::text[] as was, ?::timestamptz[] as answered, ?::text[] as states,
-                ?::timestamptz[] as ats, ?::text[] as bounces, ?::text[] as reasons)
+                ?::timestamptz[] as ats, ?::text[] as bounces, ?::text[] as providers, ?::text[] as reasons)
             update delivery d
             set state = o.state, void = false, due_at = null, claim_id = null, answered_at = o.at, bounce = o.bounce,
-              reason = o.reason, sent_at = coalesce(d.sent_at, o.at, now()), updated_at = now()
-            from given g, unnest(g.ids, g.was, g.answered, g.states, g.ats, g.bounces, g.reasons)
-              as o (id, was, answered, state, at, bounce, reason)
+              provider_message_id = coalesce(d.provider_message_id, o.provider), reason = o.reason, sent_at = coalesce(d.sent_at, o.at, now()), updated_at = now()
+            from given g, unnest(g.ids, g.was, g.answered, g.states, g.ats, g.bounces, g.providers, g.reasons)
+              as o (id, was, answered, state, at, bounce, provider, reason)
             where d.issue_id = ? and d.id = o.id and d.state = o.was and d.answered_at is not distinct from o.answered
             returning d.id
             """;
@@ -146,22 +149,26 @@ public class Answers {
     @Transactional(Transactional.TxType.MANDATORY)
     public Map<Long, List<Known>> apply(Collection<Answer> answers) {
         Map<String, Long> requests = new HashMap<>();
+        Map<String, String> providers = new HashMap<>();
         Map<Long, Map<Long, Answer>> byIssue = new TreeMap<>();
         for (Answer answer : answers) {
             byIssue.computeIfAbsent(answer.issueId, issue -> new TreeMap<>())
                     .merge(answer.deliveryId, answer, Answer::stronger);
             if (answer.requestId != null) {
                 requests.put(answer.requestId, answer.issueId);
+                if (answer.providerMessageId != null) {
+                    providers.put(answer.requestId, answer.providerMessageId);
+                }
             }
         }
         try (Connection connection = database.getConnection()) {
-            Map<Long, List<Long>> settled = SentRequests.accepted(connection, requests);
+            Map<Long, Map<Long, String>> settled = SentRequests.accepted(connection, requests);
             Map<Long, List<Known>> known = new TreeMap<>();
             LaneCount.MovesByLane moves = new LaneCount.MovesByLane();
             for (Map.Entry<Long, Map<Long, Answer>> issue : byIssue.entrySet()) {
-                Set<Long> inDoubt = new TreeSet<>(settled.getOrDefault(issue.getKey(), List.of()));
-                inDoubt.removeAll(issue.getValue().keySet());
-                known.put(issue.getKey(), move(connection, issue.getKey(), issue.getValue(), inDoubt, moves));
+                Map<Long, String> inDoubt = settled.getOrDefault(issue.getKey(), Map.of());
+                known.put(
+                        issue.getKey(), move(connection, issue.getKey(), issue.getValue(), inDoubt, providers, moves));
             }
             moves.write(connection);
             return known;
@@ -170,17 +177,22 @@ public class Answers {
         }
     }
 
-    /** @param inDoubt those whose request was answered. @return the rows that answers name */
+    /**
+     * @param inDoubt those whose request was answered, with it
+     * @param providers what the provider calls requests
+     * @return the rows that answers name
+     */
     private static List<Known> move(
             Connection connection,
             long issueId,
             Map<Long, Answer> answers,
-            Set<Long> inDoubt,
+            Map<Long, String> inDoubt,
+            Map<String, String> providers,
             LaneCount.MovesByLane moves)
             throws SQLException {
         List<Known> known = new ArrayList<>(answers.size());
         Set<Long> waiting = new TreeSet<>(answers.keySet());
-        waiting.addAll(inDoubt);
+        waiting.addAll(inDoubt.keySet());
         for (int look = 0; !waiting.isEmpty(); look++) {
             if (look == LOOKS) {
                 throw new IllegalStateException("Rows of issue " + issueId + " do not stand still");
@@ -190,7 +202,8 @@ public class Answers {
                 Answer answer = answers.get(row.id);
                 if (answer == null) {
                     if (row.stands() < 0 && row.state != DeliveryState.SENDING && !row.elsewhere) {
-                        next.add(new Move(row, DeliveryState.SENT, null, null, null));
+                        String provider = providers.get(inDoubt.get(row.id));
+                        next.add(new Move(row, DeliveryState.SENT, null, null, provider, null));
                     }
                     continue;
                 }
@@ -198,7 +211,13 @@ public class Answers {
                     known.add(new Known(row.id, row.subscriptionId));
                 }
                 if (row.moves(answer)) {
-                    next.add(new Move(row, answer.kind.state(), answer.at, answer.bounce, answer.reason));
+                    next.add(new Move(
+                            row,
+                            answer.kind.state(),
+                            answer.at,
+                            answer.bounce,
+                            answer.providerMessageId,
+                            answer.reason));
                 }
             }
             Set<Long> moved = write(connection, issueId, next);
@@ -253,8 +272,9 @@ public class Answers {
             array(connection, update, 4, "text", sorted.stream().map(move -> move.to.name()));
             array(connection, update, 5, "timestamptz", sorted.stream().map(move -> timestamp(move.at)));
             array(connection, update, 6, "text", sorted.stream().map(Move::bounce));
-            array(connection, update, 7, "text", sorted.stream().map(Move::reason));
-            update.setLong(8, issueId);
+            array(connection, update, 7, "text", sorted.stream().map(Move::providerMessageId));
+            array(connection, update, 8, "text", sorted.stream().map(Move::reason));
+            update.setLong(9, issueId);
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     moved.add(row.getLong(1));

@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,9 +92,10 @@ final class SentRequests {
      * Notes that requests were accepted.
      *
      * @param requests their issues by their ids
-     * @return who was in doubt in those of which it was not known: delivery ids by issue
+     * @return who was in doubt in those of which it was not known: by issue, delivery ids with their requests
      */
-    static Map<Long, List<Long>> accepted(Connection connection, Map<String, Long> requests) throws SQLException {
+    static Map<Long, Map<Long, String>> accepted(Connection connection, Map<String, Long> requests)
+            throws SQLException {
         String sql = """
                 insert into sent_request as r (id, issue_id, accepted_at)
                 select g.id, g.issue_id, now() from unnest(?::text[], ?::bigint[]) as g (id, issue_id)
@@ -104,19 +104,20 @@ final class SentRequests {
                 order by g.id
                 on conflict (id) do update set accepted_at = excluded.accepted_at
                 where r.accepted_at is null and r.issue_id = excluded.issue_id
-                returning issue_id, in_doubt
+                returning issue_id, in_doubt, id
                 """;
         Map<String, Long> sorted = new TreeMap<>(requests);
-        Map<Long, List<Long>> inDoubt = new TreeMap<>();
+        Map<Long, Map<Long, String>> inDoubt = new TreeMap<>();
         try (PreparedStatement upsert = connection.prepareStatement(sql)) {
             upsert.setArray(1, connection.createArrayOf("text", sorted.keySet().toArray()));
             upsert.setArray(
                     2, connection.createArrayOf("bigint", sorted.values().toArray()));
             try (ResultSet row = upsert.executeQuery()) {
                 while (row.next()) {
-                    Long[] ids = (Long[]) row.getArray(2).getArray();
-                    inDoubt.computeIfAbsent(row.getLong(1), issue -> new ArrayList<>())
-                            .addAll(List.of(ids));
+                    Map<Long, String> ofIssue = inDoubt.computeIfAbsent(row.getLong(1), issue -> new TreeMap<>());
+                    for (Long id : (Long[]) row.getArray(2).getArray()) {
+                        ofIssue.put(id, row.getString(3));
+                    }
                 }
             }
         }

@@ -86,6 +86,7 @@ class BounceIntake {
                 sent.deliveryId(),
                 sent.mailId(),
                 null,
+                null,
                 reason,
                 null,
                 null)));

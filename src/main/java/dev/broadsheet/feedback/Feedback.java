@@ -166,6 +166,7 @@ class Feedback {
                 event.at(),
                 bounce == null || event.kind() != Kind.BOUNCED ? null : bounce.name(),
                 event.requestId(),
+                event.providerMessageId(),
                 event.kind() == Kind.DEFERRED && event.reason() != null
                         ? "not yet: " + event.reason()
                         : event.reason());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param issueId names a delivery, together with deliveryId
  * @param mailId names a single mail
  * @param requestId names what the message was handed over with
+ * @param providerMessageId the provider's own name for that
  * @param reason in the receiver's own words, without addresses
  * @param link that was followed, for {@code CLICKED} alone; never one with a reader's token
  * @param email whose mailbox is dead, for a hard bounce alone; never stored
@@ -25,6 +26,7 @@ record FeedbackEvent(
         @Nullable Long deliveryId,
         @Nullable Long mailId,
         @Nullable String requestId,
+        @Nullable String providerMessageId,
         @Nullable String reason,
         @Nullable String link,
         @Nullable String email) {

@@ -144,7 +144,6 @@ final class SendGridEvents {
             return;
         }
         Bounce bounce = bounce(kind, fields);
-        String request = fields.get("bs_request");
         events.add(new FeedbackEvent(
                 at,
                 id.replace('\0', ' '),
@@ -153,10 +152,21 @@ final class SendGridEvents {
                 sent.issueId(),
                 sent.deliveryId(),
                 sent.mailId(),
-                request == null || request.length() > LONGEST_ID ? null : request.replace('\0', ' '),
+                name(fields.get("bs_request")),
+                name(providerMessageId(fields)),
                 reason(kind, fields),
                 link,
                 kind == Kind.BOUNCED && bounce == Bounce.HARD ? fields.get("email") : null));
+    }
+
+    private static @Nullable String name(@Nullable String text) {
+        return text == null || text.isEmpty() || text.length() > LONGEST_ID ? null : text.replace('\0', ' ');
+    }
+
+    /** As a request's answer had it ({@code X-Message-Id}); behind the first dot it is a recipient's own. */
+    private static @Nullable String providerMessageId(Map<String, String> fields) {
+        String id = fields.get("sg_message_id");
+        return id == null || id.indexOf('.') < 0 ? id : id.substring(0, id.indexOf('.'));
     }
 
     private Sent sent(Map<String, String> fields) {

@@ -42,7 +42,9 @@ public final class Events {
                 .append(value)
                 .append('"'));
         return "{\"email\": \"" + mail.to() + "\", \"event\": \"" + event + "\", \"sg_event_id\": \""
-                + Api.fresh("event") + "\", \"timestamp\": " + at.getEpochSecond() + args + more + "}";
+                + Api.fresh("event") + "\", \"timestamp\": " + at.getEpochSecond() + ", \"sg_message_id\": \""
+                + mail.requestId() + ".recvd-1-"
+                + Math.abs(mail.to().hashCode()) + ".0\"" + args + more + "}";
     }
 
     static String bounce(FakeSendGrid.Mail mail, Instant at, String classification, String status) {

@@ -20,7 +20,7 @@ class SendGridEventsTest {
 
     private static final String GOOD = """
             {"email": "ana@example.org", "timestamp": 1767225600, "event": "delivered", "sg_event_id": "id-1",
-             "category": ["a", "b"], "bs_issue": "7", "bs_delivery": "12", "bs_request": "r-1", "response": "250 OK"}""";
+             "category": ["a", "b"], "bs_issue": "7", "bs_delivery": "12", "bs_request": "r-1", "sg_message_id": "Qk3v9.recvd-5d9c-1.0", "response": "250 OK"}""";
 
     private static SendGridEvents read(String body) {
         return read(body, false);
@@ -45,6 +45,7 @@ class SendGridEventsTest {
                         12L,
                         null,
                         "r-1",
+                        "Qk3v9",
                         null,
                         null,
                         null));

@@ -203,6 +203,8 @@ class SendGridWebhookTest {
         tell(event(mine().get(1), "delivered"));
 
         assertThat(campaign(id).getMap("counts").toString()).contains("inDoubt=0", "sent=2", "delivered=1");
+        assertThat(rows.texts("select distinct provider_message_id from delivery where campaign_id = ?", id))
+                .containsExactly(mine().get(0).requestId());
         awaitState(id, "DONE");
         assertThat(mine()).hasSize(3);
     }
