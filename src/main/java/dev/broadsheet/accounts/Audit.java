@@ -1,5 +1,7 @@
 package dev.broadsheet.accounts;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.platform.EmailAddress;
 import io.quarkus.arc.Arc;
@@ -10,13 +12,14 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trail of every change by an editor: who, what, when and from where. It is written in the transaction of the change,
- * so that there is neither without the other. What readers do, and the house by itself, leaves nothing here: services
- * call this without asking who calls them.
+ * The trail of every change by an editor: who, what, when and from where; and of what the house does to readers because of
+ * what others say of them. It is written in the transaction of the change, so that there is neither without the other.
+ * What readers do leaves nothing here: services call this without asking who calls them.
  */
 @ApplicationScoped
 public class Audit {
@@ -26,12 +29,14 @@ public class Audit {
     private final EntityManager em;
     private final AddressHashes hashes;
     private final Caller caller;
+    private final ObjectMapper json;
     private final Clock clock;
 
-    Audit(EntityManager em, AddressHashes hashes, Caller caller, Clock clock) {
+    Audit(EntityManager em, AddressHashes hashes, Caller caller, ObjectMapper json, Clock clock) {
         this.em = em;
         this.hashes = hashes;
         this.caller = caller;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -53,6 +58,48 @@ public class Audit {
             AuditEntry entry = new AuditEntry(clock.instant(), caller, action, newsletter, subject);
             entry.details = Map.copyOf(details);
             entry.persist();
+        }
+    }
+
+    /**
+     * A change by the house.
+     *
+     * @param newsletter its slug; null where the change is about all
+     * @param details as of {@link #record}
+     */
+    public record OwnChange(String action, @Nullable String newsletter, String subject, Map<String, ?> details) {}
+
+    /** Records changes by the house, all in one statement. @param who of it, such as {@code feedback}: no token's name */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void recordOwn(String who, List<OwnChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        em.createNativeQuery("""
+                        insert into audit_entry (at, who, action, newsletter, subject, details)
+                        select :now, :who, c.action, nullif(c.newsletter, ''), c.subject, cast(c.details as jsonb)
+                        from unnest(:actions, :newsletters, :subjects, :details)
+                          as c (action, newsletter, subject, details)
+                        """)
+                .setParameter("now", clock.instant())
+                .setParameter("who", who)
+                .setParameter("actions", texts(changes, OwnChange::action))
+                .setParameter(
+                        "newsletters", texts(changes, change -> change.newsletter == null ? "" : change.newsletter))
+                .setParameter("subjects", texts(changes, OwnChange::subject))
+                .setParameter("details", texts(changes, this::details))
+                .executeUpdate();
+    }
+
+    private static String[] texts(List<OwnChange> changes, Function<OwnChange, String> text) {
+        return changes.stream().map(text).toArray(String[]::new);
+    }
+
+    private String details(OwnChange change) {
+        try {
+            return json.writeValueAsString(change.details);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
         }
     }
 

@@ -13,7 +13,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
-/** One change by an editor. The database refuses to change or delete it. */
+/** One change by an editor, or the house. The database refuses to change or delete it. */
 @Entity
 @Immutable
 class AuditEntry extends PanacheEntityBase {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 class AuditResource {
 
     /**
-     * @param who the token's name
-     * @param token its id; null for the token of the environment
+     * @param who the token's name; {@code feedback} or {@code delivery} where it was the house
+     * @param token its id; null for the token of the environment, and the house
      */
     record EntryView(
             long id,

@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.platform.EmailAddress;
 import dev.broadsheet.suppression.Suppressions;
 import io.agroal.api.AgroalDataSource;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -95,12 +97,14 @@ class Claims {
 
     private final AgroalDataSource database;
     private final Suppressions suppressions;
+    private final Audit audit;
     private final DeliveryMetrics metrics;
     private final Clock clock;
 
-    Claims(AgroalDataSource database, Suppressions suppressions, DeliveryMetrics metrics, Clock clock) {
+    Claims(AgroalDataSource database, Suppressions suppressions, Audit audit, DeliveryMetrics metrics, Clock clock) {
         this.database = database;
         this.suppressions = suppressions;
+        this.audit = audit;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -286,11 +290,20 @@ class Claims {
         if (dead.isEmpty()) {
             return;
         }
-        claim.rows().stream()
-                .filter(row -> dead.contains(row.deliveryId()))
-                .flatMap(row -> EmailAddress.parse(row.email()).stream())
-                .sorted(Comparator.comparing(EmailAddress::key)) // as others, so that nobody waits in a circle
-                .forEach(address -> suppressions.suppress(address, null, Suppressions.Reason.BOUNCED));
+        Map<EmailAddress, Long> addresses =
+                new TreeMap<>(Comparator.comparing(EmailAddress::key)); // as others, so that nobody waits in a circle
+        claim.rows().stream().filter(row -> dead.contains(row.deliveryId())).forEach(row -> EmailAddress.parse(
+                        row.email())
+                .ifPresent(address -> addresses.put(address, row.deliveryId())));
+        List<Audit.OwnChange> changes = new ArrayList<>();
+        addresses.forEach((address, deliveryId) -> suppressions
+                .suppress(address, null, Suppressions.Reason.BOUNCED)
+                .ifPresent(id -> changes.add(new Audit.OwnChange(
+                        "suppression.add",
+                        null,
+                        "suppression/" + id,
+                        Map.of("reason", "BOUNCED", "issue", claim.issueId(), "delivery", deliveryId)))));
+        audit.recordOwn("delivery", changes);
     }
 
     private static Set<Long> write(Connection connection, Claim claim, List<Result> results, LaneCount.Moves moves)

@@ -5,16 +5,10 @@ import dev.broadsheet.delivery.Answers.Answer;
 import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import dev.broadsheet.mail.SingleMails;
-import dev.broadsheet.platform.AddressHashes;
-import dev.broadsheet.subscribers.Client;
-import dev.broadsheet.subscribers.Subscriptions;
-import dev.broadsheet.subscribers.Via;
-import dev.broadsheet.suppression.Suppressions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,16 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what became of messages: stores each event once, moves the ledger's rows, fails single mails, and keeps bad
  * addresses from being mailed again. All of a batch in one transaction, so that an event is stored if and only if it has
  * acted; told again, it does nothing.
- *
- * <p>What names no message of ours may be about another program's that shares the provider's account. Where it says that a
- * mailbox is dead, that holds for our mail too; a complaint is about that program's mail alone.
  */
 @ApplicationScoped
 class Feedback {
@@ -44,28 +34,14 @@ class Feedback {
     private final EventStore store;
     private final Answers answers;
     private final SingleMails mails;
-    private final Suppressions suppressions;
-    private final Subscriptions subscriptions;
-    private final AddressHashes hashes;
-    private final FeedbackConfig config;
+    private final ListHealth health;
     private final MeterRegistry meters;
 
-    Feedback(
-            EventStore store,
-            Answers answers,
-            SingleMails mails,
-            Suppressions suppressions,
-            Subscriptions subscriptions,
-            AddressHashes hashes,
-            FeedbackConfig config,
-            MeterRegistry meters) {
+    Feedback(EventStore store, Answers answers, SingleMails mails, ListHealth health, MeterRegistry meters) {
         this.store = store;
         this.answers = answers;
         this.mails = mails;
-        this.suppressions = suppressions;
-        this.subscriptions = subscriptions;
-        this.hashes = hashes;
-        this.config = config;
+        this.health = health;
         this.meters = meters;
     }
 
@@ -126,11 +102,12 @@ class Feedback {
                     rows.forEach(row -> subscriptionIds.put(row.deliveryId(), row.subscriptionId()));
                     known.put(issue, subscriptionIds);
                 });
+        ListHealth.Round round = health.begin();
         List<FeedbackEvent> unknown = new ArrayList<>();
         for (FeedbackEvent event : fresh) {
             Map<Long, @Nullable Long> ofIssue = event.issueId() == null ? null : known.get(event.issueId());
             if (event.mailId() != null) {
-                if (!single(event, event.mailId())) {
+                if (!single(event, event.mailId(), round)) {
                     unknown.add(event);
                 }
             } else if (ofIssue == null || !ofIssue.containsKey(event.deliveryId())) {
@@ -138,17 +115,13 @@ class Feedback {
             } else {
                 Long subscriptionId = ofIssue.get(event.deliveryId());
                 if (subscriptionId != null) {
-                    heal(event, subscriptionId);
+                    round.delivery(event, subscriptionId);
                 }
             }
         }
         store.setAside(unknown);
-        suppressions.suppressKnown(
-                unknown.stream()
-                        .flatMap(event -> Stream.ofNullable(event.email()))
-                        .map(hashes::of)
-                        .toList(),
-                Suppressions.Reason.BOUNCED);
+        round.others(unknown);
+        round.end();
         return new Taken(fresh, unknown.size());
     }
 
@@ -183,48 +156,11 @@ class Feedback {
         };
     }
 
-    /** Keeps the list healthy by what became of one message of it. */
-    private void heal(FeedbackEvent event, long subscriptionId) {
-        switch (event.kind()) {
-            case COMPLAINED -> {
-                suppress(subscriptionId, Suppressions.Reason.COMPLAINED);
-                subscriptions.unsubscribe(subscriptionId, Via.COMPLAINT, Client.UNKNOWN);
-            }
-            case UNSUBSCRIBED -> subscriptions.unsubscribe(subscriptionId, Via.PROVIDER, Client.UNKNOWN);
-            case BOUNCED, DROPPED -> {
-                if (event.bounce() == Bounce.HARD || event.bounce() == Bounce.SOFT && isDead(subscriptionId)) {
-                    suppress(subscriptionId, Suppressions.Reason.BOUNCED);
-                } else if (event.kind() == Kind.DROPPED && event.bounce() == Bounce.BLOCKED) {
-                    // they complained, or left, there
-                    subscriptions.unsubscribe(subscriptionId, Via.PROVIDER, Client.UNKNOWN);
-                }
-            }
-            default -> {}
-        }
-    }
-
-    /** Whether nothing has reached it for so many issues, and for so long, that nothing will. */
-    private boolean isDead(long subscriptionId) {
-        List<Instant> soft = answers.softBounces(subscriptionId);
-        return soft.size() >= config.softBounces()
-                && !soft.get(soft.size() - 1).plus(config.softBouncesOver()).isAfter(soft.get(0));
-    }
-
-    private void suppress(long subscriptionId, Suppressions.Reason reason) {
-        subscriptions.addressHash(subscriptionId).ifPresent(hash -> suppressions.suppress(hash, null, reason));
-    }
-
     /** @return false where there is no such mail, or none any more */
-    private boolean single(FeedbackEvent event, long mailId) {
+    private boolean single(FeedbackEvent event, long mailId, ListHealth.Round round) {
         boolean refused = event.kind() == Kind.BOUNCED || event.kind() == Kind.DROPPED;
         Optional<byte[]> address = mails.answered(mailId, refused ? reason(event) : null);
-        address.ifPresent(hash -> {
-            if (event.kind() == Kind.COMPLAINED) {
-                suppressions.suppress(hash, null, Suppressions.Reason.COMPLAINED);
-            } else if (refused && event.bounce() == Bounce.HARD) {
-                suppressions.suppress(hash, null, Suppressions.Reason.BOUNCED);
-            }
-        });
+        address.ifPresent(hash -> round.mail(event, hash));
         return address.isPresent();
     }
 

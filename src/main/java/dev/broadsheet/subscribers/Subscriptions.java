@@ -209,10 +209,16 @@ public class Subscriptions {
         return Subscription.<Subscription>findByIdOptional(id).map(subscription -> subscription.subscriber.emailHash);
     }
 
-    /** Takes the person off. Safe to repeat; acts on nobody where there is no such subscription. */
+    /**
+     * Takes the person off. Safe to repeat; acts on nobody where there is no such subscription.
+     *
+     * @return the newsletter's slug, where they were on it
+     */
     @Transactional
-    public void unsubscribe(long id, Via via, Client client) {
-        Subscription.toChange(id).ifPresent(subscription -> leave(subscription, via, client));
+    public Optional<String> unsubscribe(long id, Via via, Client client) {
+        return Subscription.toChange(id)
+                .filter(subscription -> leave(subscription, via, client))
+                .map(subscription -> subscription.newsletter.slug);
     }
 
     /** An editor takes a person off. @throws Problem 404 where this newsletter has no such subscription */

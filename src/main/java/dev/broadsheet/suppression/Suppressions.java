@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,9 @@ public class Suppressions {
         this.clock = clock;
     }
 
-    /** @param newsletterId null for all newsletters */
-    public void suppress(EmailAddress address, @Nullable Long newsletterId, Reason reason) {
-        suppress(hashes.hash(address.key()), newsletterId, reason);
+    /** As {@link #suppress(byte[], Long, Reason)}. @param newsletterId null for all newsletters */
+    public Optional<Long> suppress(EmailAddress address, @Nullable Long newsletterId, Reason reason) {
+        return suppress(hashes.hash(address.key()), newsletterId, reason);
     }
 
     /**
@@ -60,41 +61,46 @@ public class Suppressions {
      *
      * @param addressHash of {@link AddressHashes}
      * @param newsletterId null for all newsletters
+     * @return its id, where there was none or one that says less
      */
     @Transactional
-    public void suppress(byte[] addressHash, @Nullable Long newsletterId, Reason reason) {
-        em.createNativeQuery("""
+    public Optional<Long> suppress(byte[] addressHash, @Nullable Long newsletterId, Reason reason) {
+        List<Long> ids = em.createNativeQuery(
+                        """
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         values (:hash, cast(:newsletter as bigint), :reason, :now)
                         on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
                         set reason = excluded.reason
                         where %s
-                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")))
+                        returning id
+                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")), Long.class)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId == null ? null : newsletterId.toString())
                 .setParameter("reason", reason.name())
                 .setParameter("now", clock.instant())
-                .executeUpdate();
+                .getResultList();
+        return ids.stream().findFirst();
     }
 
     /** Like {@link #suppress(byte[], Long, Reason)} for all newsletters, for those of many addresses that somebody here has. */
     @Transactional
-    public void suppressKnown(List<byte[]> addressHashes, Reason reason) {
+    public List<Long> suppressKnown(List<byte[]> addressHashes, Reason reason) {
         if (addressHashes.isEmpty()) {
-            return;
+            return List.of();
         }
-        em.createNativeQuery("""
+        return em.createNativeQuery("""
                         insert into suppression as s (address_hash, newsletter_id, reason, created_at)
                         select distinct k.address_hash, cast(null as bigint), :reason, cast(:now as timestamptz)
                         from known_address k where k.address_hash in (:hashes) order by k.address_hash
                         on conflict (address_hash, newsletter_id, (reason = 'ERASED')) do update
                         set reason = excluded.reason
                         where %s
-                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")))
+                        returning id
+                        """.formatted(SAYS_MORE.formatted("s.reason", "excluded.reason")), Long.class)
                 .setParameter("hashes", addressHashes)
                 .setParameter("reason", reason.name())
                 .setParameter("now", clock.instant())
-                .executeUpdate();
+                .getResultList();
     }
 
     /** Somebody signed up with dead mailboxes and we try them: not again within a month. */

@@ -158,6 +158,11 @@ class HandoverLogTest {
                         + " join subscriber p on p.email_hash = s.address_hash where p.email in ('"
                         + all.get(0).email() + "', '" + all.get(1).email() + "')"))
                 .isEqualTo("BOUNCED all");
+        assertThat(text("select string_agg(who || ' ' || (details ->> 'reason'), ',') from audit_entry"
+                        + " where action = 'suppression.add' and subject = 'suppression/' || (select s.id from suppression s"
+                        + " join subscriber p on p.email_hash = s.address_hash where p.email = '"
+                        + all.get(0).email() + "')"))
+                .isEqualTo("delivery BOUNCED");
         newsroom.publish("two");
         long next = newsroom.start("two", "{}");
         assertThat(Newsroom.awaitState(next, "DONE").getInt("recipients")).isEqualTo(3);

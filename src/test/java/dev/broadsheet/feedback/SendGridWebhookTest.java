@@ -317,6 +317,60 @@ class SendGridWebhookTest {
     }
 
     @Test
+    void whatEventsDidToReaders_isShownToEditors_once() {
+        long id = sent("one", 3);
+        List<FakeSendGrid.Mail> mails = mine();
+        String bounced = bounce(mails.get(0), Instant.now(), "Invalid Address", "5.1.1");
+        String complained = event(mails.get(1), "spamreport");
+        long left = rows.number(
+                "select s.id from subscription s join subscriber p on p.id = s.subscriber_id where p.email = ?",
+                mails.get(1).to());
+
+        tell(bounced, complained, event(mails.get(2), "delivered"));
+        tell(bounced, complained, event(mails.get(1), "unsubscribe"));
+
+        String delivery = mails.get(1).customArgs().get("bs_delivery");
+        JsonPath ofNewsletter = audit("newsletter=" + newsroom.newsletter());
+        assertThat(ofNewsletter.getList("items.findAll { it.who == 'feedback' }.action"))
+                .containsExactly("subscriber.unsubscribe");
+        assertThat(ofNewsletter.getString("items[0].subject")).isEqualTo("subscription/" + left);
+        assertThat(ofNewsletter.getString("items[0].details.via")).isEqualTo("COMPLAINT");
+        assertThat(ofNewsletter.getString("items[0].details.delivery")).isEqualTo(delivery);
+        assertThat(ofNewsletter.getString("items[0].token")).isNull();
+        JsonPath all = audit("limit=20");
+        for (FakeSendGrid.Mail mail : mails.subList(0, 2)) {
+            String ofMail = ".findAll { it.action == 'suppression.add' && it.details.delivery == "
+                    + mail.customArgs().get("bs_delivery") + " }";
+            assertThat(all.getList("items" + ofMail + ".details.reason")).containsExactly(suppression(mail));
+            assertThat(all.getList("items" + ofMail + ".subject"))
+                    .containsExactly("suppression/" + suppressionId(mail));
+        }
+        assertThat(editor().get("/api/campaigns/" + id + "/deliveries?state=COMPLAINED")
+                        .jsonPath()
+                        .getList("items.email"))
+                .containsExactly(mails.get(1).to());
+        assertThat(editor().get("/api/newsletters/" + newsroom.newsletter() + "/subscribers/" + left)
+                        .jsonPath()
+                        .getList("consent.via"))
+                .endsWith("COMPLAINT");
+    }
+
+    private static JsonPath audit(String query) {
+        return editor().get("/api/audit?" + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
+    }
+
+    private static String suppressionId(FakeSendGrid.Mail mail) {
+        return editor().queryParam("email", mail.to())
+                .get("/api/suppressions")
+                .jsonPath()
+                .getString("items[0].id");
+    }
+
+    @Test
     void opensAndClicks_unlessTheyAreSwitchedOn_leaveNothing() {
         sent("one", 1);
         FakeSendGrid.Mail mail = mine().get(0);
