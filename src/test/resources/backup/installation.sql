@@ -83,3 +83,6 @@ insert into feedback_event (at, event_id, kind, issue_id, delivery_id, reason, l
   ('2026-11-18T10:00:00Z', 'event-1', 'DELIVERED', 1, 1, null, null),
   ('2026-11-18T10:00:00Z', 'event-3', 'CLICKED', 1, 1, null, 'https://example.org/a'),
   ('1999-11-18T10:00:00Z', 'event-2', 'DEFERRED', 1, 2, E'later\tperhaps', null);
+
+-- lifted here, and yet to be at the provider
+insert into provider_lift values (decode(repeat('cd', 32), 'hex'), true, 2, 'infinity');

@@ -44,7 +44,7 @@ public interface MailConfig {
     /** SendGrid's v3 API and its event webhook. */
     interface SendGrid {
 
-        /** A key that may send mail ({@code mail.send}). */
+        /** A key that may send mail, and lift suppressions there (full access to Mail Send and Suppressions). */
         Optional<String> apiKey();
 
         /** Where the API is: scheme, host and port, no path. {@code https://api.eu.sendgrid.com} for EU subusers. */

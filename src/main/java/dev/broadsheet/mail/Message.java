@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     transport writes itself ({@code To}, {@code Content-Type}, …)
  * @param tags of every slot in {@code html} and {@code text}
  * @param categories what a provider's statistics count it under, the most general first: nothing personal
+ * @param despiteBounces goes out also where the provider remembers a dead mailbox, since its reader has just asked for it
  */
 public record Message(
         Mailbox from,
@@ -27,7 +28,8 @@ public record Message(
         String text,
         Map<String, String> headers,
         List<String> tags,
-        List<String> categories) {
+        List<String> categories,
+        boolean despiteBounces) {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9-]{8,200}");
 
     public Message {
@@ -47,6 +49,18 @@ public record Message(
         }
     }
 
+    public Message(
+            Mailbox from,
+            @Nullable Mailbox replyTo,
+            String subject,
+            String html,
+            String text,
+            Map<String, String> headers,
+            List<String> tags,
+            List<String> categories) {
+        this(from, replyTo, subject, html, text, headers, tags, categories, false);
+    }
+
     /** Counted nowhere. */
     public Message(
             Mailbox from,
@@ -59,8 +73,8 @@ public record Message(
         this(from, replyTo, subject, html, text, headers, tags, List.of());
     }
 
-    /** The same, counted under this alone. */
-    Message countedUnder(String category) {
-        return new Message(from, replyTo, subject, html, text, headers, tags, List.of(category));
+    /** The same as a single mail, counted under this alone. */
+    Message single(String category, boolean askedFor) {
+        return new Message(from, replyTo, subject, html, text, headers, tags, List.of(category), askedFor);
     }
 }

@@ -16,13 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpEntity;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpDelete;
 import org.apache.http.client.methods.HttpPost;
+import org.apache.http.client.methods.HttpRequestBase;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 
 /**
- * Mail Send over HTTP. SendGrid's library knows where the API is, which version it has, what headers it wants and how
+ * SendGrid's v3 API over HTTP. SendGrid's library knows where the API is, which version it has, what headers it wants and how
  * its answers are read; the request itself goes out here, since the library takes a body as a {@code String} alone: each
  * would be decoded to one and encoded again, two to three times its size in garbage.
  */
@@ -36,7 +38,8 @@ final class SendGridApi implements Closeable {
 
     private final Client client;
     private final CloseableHttpClient http;
-    private final URI mailSend;
+    /** Of this version, with a slash at its end. */
+    private final URI root;
     /** For a request in all: writing to somebody who does not read has no time-out, nor an answer that trickles. */
     private final Duration longest;
 
@@ -68,7 +71,7 @@ final class SendGridApi implements Closeable {
         sendGrid = new SendGrid(key, client);
         sendGrid.setHost(url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort());
         try {
-            mailSend = client.buildUri(sendGrid.getHost(), "/" + sendGrid.getVersion() + "/mail/send", Map.of());
+            root = client.buildUri(sendGrid.getHost(), "/" + sendGrid.getVersion() + "/", Map.of());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("broadsheet.mail.sendgrid.url cannot be used", e);
         }
@@ -86,6 +89,8 @@ final class SendGridApi implements Closeable {
                         .setConnectTimeout(connect)
                         .setConnectionRequestTimeout(connect)
                         .setSocketTimeout(Math.toIntExact(timeouts.answer().toMillis()))
+                        // an address in a path stays encoded as it is
+                        .setNormalizeUri(false)
                         .build())
                 .setKeepAliveStrategy((response, context) -> LONGEST_IDLE.toMillis())
                 .disableAutomaticRetries()
@@ -96,11 +101,26 @@ final class SendGridApi implements Closeable {
 
     /** Posts a Mail Send request once. @throws IOException where there was no answer, or half of one */
     Response mailSend(HttpEntity body) throws IOException {
-        HttpPost post = new HttpPost(mailSend);
-        sendGrid.getRequestHeaders().forEach(post::setHeader);
+        HttpPost post = new HttpPost(root.resolve("mail/send"));
         post.setEntity(body);
-        ScheduledFuture<?> giveUp = watch.schedule(post::abort, longest.toMillis(), TimeUnit.MILLISECONDS);
-        try (CloseableHttpResponse answer = http.execute(post)) {
+        return answer(post, longest);
+    }
+
+    /**
+     * Deletes once.
+     *
+     * @param path below the version, percent-encoded
+     * @param atMost in all
+     * @throws IOException where there was no answer, or half of one
+     */
+    Response delete(String path, Duration atMost) throws IOException {
+        return answer(new HttpDelete(root.resolve(path)), atMost);
+    }
+
+    private Response answer(HttpRequestBase request, Duration atMost) throws IOException {
+        sendGrid.getRequestHeaders().forEach(request::setHeader);
+        ScheduledFuture<?> giveUp = watch.schedule(request::abort, atMost.toMillis(), TimeUnit.MILLISECONDS);
+        try (CloseableHttpResponse answer = http.execute(request)) {
             return client.getResponse(answer);
         } finally {
             giveUp.cancel(false);

@@ -48,8 +48,8 @@ final class SendGridMessage {
                 message.html().length() + message.text().length() + 4_096);
         try (JsonGenerator generator = JSON.createGenerator(out)) {
             common(message, tracked, generator);
-            if (sandbox) {
-                sandbox(generator);
+            if (sandbox || message.despiteBounces()) {
+                mailSettings(message, sandbox, generator);
             }
             generator.writeArrayFieldStart("personalizations");
             generator.flush();
@@ -162,11 +162,15 @@ final class SendGridMessage {
         json.writeEndArray();
     }
 
-    private static void sandbox(JsonGenerator json) throws IOException {
+    private static void mailSettings(Message message, boolean sandbox, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("mail_settings");
-        json.writeObjectFieldStart("sandbox_mode");
-        json.writeBooleanField("enable", true);
-        json.writeEndObject();
+        if (sandbox) {
+            set("sandbox_mode", true, json);
+        }
+        if (message.despiteBounces()) {
+            // its lists of complaints and of who left still hold
+            set("bypass_bounce_management", true, json);
+        }
         json.writeEndObject();
     }
 
@@ -176,14 +180,14 @@ final class SendGridMessage {
         json.writeBooleanField("enable", opensAndClicks);
         json.writeBooleanField("enable_text", false); // where a reader's own links cannot be told apart
         json.writeEndObject();
-        setting("open_tracking", opensAndClicks, json);
-        setting("subscription_tracking", false, json);
-        setting("ganalytics", false, json);
+        set("open_tracking", opensAndClicks, json);
+        set("subscription_tracking", false, json);
+        set("ganalytics", false, json);
         json.writeEndObject();
     }
 
-    private static void setting(String name, boolean on, JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart(name);
+    private static void set(String setting, boolean on, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart(setting);
         json.writeBooleanField("enable", on);
         json.writeEndObject();
     }

@@ -42,7 +42,12 @@ public class SingleMails {
         TEST,
         ALERT,
         /** A short-lived link that a reader asked for. */
-        LINK
+        LINK;
+
+        /** Whether a reader waits for it, or has just shown that the mailbox lives: it may try a dead one. */
+        private boolean isAskedFor() {
+            return this == CONFIRMATION || this == WELCOME || this == LINK;
+        }
     }
 
     /**
@@ -131,7 +136,7 @@ public class SingleMails {
                 hashed.add(HexFormat.of().formatHex(hashes.of(to.email)));
             }
             Timestamp now = Timestamp.from(clock.instant());
-            insert.setString(1, json.writeValueAsString(message.countedUnder(category(kind))));
+            insert.setString(1, json.writeValueAsString(message.single(category(kind), kind.isAskedFor())));
             insert.setString(2, kind.name());
             insert.setString(3, transports.name());
             insert.setString(4, baseUrl.toString());

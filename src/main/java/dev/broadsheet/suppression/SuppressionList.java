@@ -1,6 +1,7 @@
 package dev.broadsheet.suppression;
 
 import dev.broadsheet.accounts.Audit;
+import dev.broadsheet.accounts.Caller;
 import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.platform.EmailAddress;
@@ -10,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +20,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Suppressions as editors see, make and lift them. */
 @ApplicationScoped
-class SuppressionList {
+public class SuppressionList {
 
     /**
+     * A suppression.
+     *
      * @param email where somebody with this address is here: the suppression itself does not hold it
      * @param newsletter its slug; null for all
      */
-    record Row(long id, @Nullable String email, @Nullable String newsletter, Reason reason, Instant createdAt) {}
+    public record Row(
+            long id, @Nullable String email, @Nullable String newsletter, Reason reason, Instant createdAt) {
+
+        /** A token that is for some newsletters knows theirs alone. */
+        public boolean isOpenTo(Caller caller) {
+            return newsletter == null ? caller.newsletters().isEmpty() : caller.mayUse(newsletter);
+        }
+
+        /** @throws Problem 409 {@code erased} where the person was erased: they alone can come back */
+        public void requireLiftable() {
+            if (reason == Reason.ERASED) {
+                throw new Problem(
+                        409,
+                        "erased",
+                        "This person was erased. Only they themselves can come back, by a confirmation.");
+            }
+        }
+    }
 
     private static final String ROWS = """
             select s.id, p.email, n.slug, s.reason, s.created_at
@@ -98,24 +119,32 @@ class SuppressionList {
 
     /** Empty where there is none. */
     @Transactional
-    Optional<Row> find(long id) {
+    public Optional<Row> find(long id) {
         var query =
                 em.createNativeQuery(ROWS + "where s.id = :id", Object[].class).setParameter("id", id);
         List<Object[]> rows = query.getResultList();
         return rows(rows).stream().findFirst();
     }
 
-    /** @throws Problem 409 {@code erased} where the person was erased: they alone can come back */
+    /**
+     * Lifts one, as it was seen.
+     *
+     * @param said what else became of it, for the audit trail
+     * @throws Problem 409 {@code erased}; 409 {@code suppression-changed} where it says more, or is gone, by now
+     */
     @Transactional
-    void lift(Row row) {
-        if (row.reason == Reason.ERASED) {
-            throw new Problem(
-                    409, "erased", "This person was erased. Only they themselves can come back, by a confirmation.");
-        }
-        em.createNativeQuery("delete from suppression where id = :id and reason <> 'ERASED'")
+    public void lift(Row row, Map<String, ?> said) {
+        row.requireLiftable();
+        int lifted = em.createNativeQuery("delete from suppression where id = :id and reason = :reason")
                 .setParameter("id", row.id)
+                .setParameter("reason", row.reason.name())
                 .executeUpdate();
-        audit.record("suppression.lift", row.newsletter, "suppression/" + row.id, Map.of("reason", row.reason.name()));
+        if (lifted == 0) {
+            throw new Problem(409, "suppression-changed", "It has changed meanwhile. Look again, then decide.");
+        }
+        Map<String, Object> details = new HashMap<>(said);
+        details.put("reason", row.reason.name());
+        audit.record("suppression.lift", row.newsletter, "suppression/" + row.id, details);
     }
 
     private static List<Row> rows(List<Object[]> result) {

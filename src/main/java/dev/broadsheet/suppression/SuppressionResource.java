@@ -9,7 +9,6 @@ import dev.broadsheet.platform.Paging;
 import dev.broadsheet.platform.Problem;
 import dev.broadsheet.suppression.Suppressions.Reason;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,8 +21,8 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suppressions over JSON: of one newsletter, or for all of them. A token that is for some newsletters sees, makes and
- * lifts theirs alone.
+ * Suppressions over JSON: of one newsletter, or for all of them. A token that is for some newsletters sees and makes
+ * theirs alone. They are lifted where the provider's lists are known, in {@code feedback}.
  */
 @Path("/api/suppressions")
 @ForEditors
@@ -87,13 +86,7 @@ class SuppressionResource {
     @GET
     @Path("{id}")
     public SuppressionList.Row get(@RestPath long id) {
-        return list.find(id).filter(this::isOpen).orElseThrow(() -> Problem.notFound("suppression"));
-    }
-
-    @DELETE
-    @Path("{id}")
-    public void lift(@RestPath long id) {
-        list.lift(get(id));
+        return list.find(id).filter(row -> row.isOpenTo(caller)).orElseThrow(() -> Problem.notFound("suppression"));
     }
 
     private @Nullable Newsletter newsletter(@Nullable String slug) {
@@ -102,10 +95,6 @@ class SuppressionResource {
         }
         caller.requireNewsletter(slug, "newsletter");
         return newsletters.get(slug);
-    }
-
-    private boolean isOpen(SuppressionList.Row row) {
-        return row.newsletter() == null ? caller.newsletters().isEmpty() : caller.mayUse(row.newsletter());
     }
 
     private static EmailAddress address(String email) {

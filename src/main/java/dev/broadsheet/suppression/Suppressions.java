@@ -3,6 +3,7 @@ package dev.broadsheet.suppression;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.platform.EmailAddress;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -43,11 +44,13 @@ public class Suppressions {
     private final EntityManager em;
     private final AddressHashes hashes;
     private final Clock clock;
+    private final Event<Revived> revived;
 
-    Suppressions(EntityManager em, AddressHashes hashes, Clock clock) {
+    Suppressions(EntityManager em, AddressHashes hashes, Clock clock, Event<Revived> revived) {
         this.em = em;
         this.hashes = hashes;
         this.clock = clock;
+        this.revived = revived;
     }
 
     /** As {@link #suppress(byte[], Long, Reason)}. @param newsletterId null for all newsletters */
@@ -116,13 +119,17 @@ public class Suppressions {
     /** The owner of the address has confirmed that they want this newsletter: the mailbox lives, and they are back. */
     @Transactional
     public void liftByConfirmation(byte[] addressHash, long newsletterId) {
-        em.createNativeQuery("""
+        List<String> lifted = em.createNativeQuery("""
                         delete from suppression where reason in ('BOUNCED', 'ERASED') and address_hash = :hash
                           and (newsletter_id is null or newsletter_id = :newsletter)
-                        """)
+                        returning reason
+                        """, String.class)
                 .setParameter("hash", addressHash)
                 .setParameter("newsletter", newsletterId)
-                .executeUpdate();
+                .getResultList();
+        if (lifted.contains(Reason.BOUNCED.name())) {
+            revived.fire(new Revived(addressHash));
+        }
     }
 
     /** An address by its hash, and why it must not be mailed. */
@@ -212,6 +219,16 @@ public class Suppressions {
     @Transactional
     public boolean isSuppressed(byte[] addressHash, long newsletterId) {
         return stops("true", addressHash, newsletterId);
+    }
+
+    /** Whether no newsletter's mail may go there, though the person was not erased. @param addressHash of {@link AddressHashes} */
+    @Transactional
+    public boolean isSuppressedEverywhere(byte[] addressHash) {
+        return !em.createNativeQuery("select 1 from suppressed_address where address_hash = :hash"
+                        + " and newsletter_id is null and not stops_editors")
+                .setParameter("hash", addressHash)
+                .getResultList()
+                .isEmpty();
     }
 
     private boolean stops(String what, byte[] addressHash, long newsletterId) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,12 +27,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SendGrid's Mail Send on this machine, as strict as its documentation: every request is checked by {@link
- * SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default, or checks alone
- * (200) where its sandbox is asked for; answers otherwise as scripted. What it accepts is kept as each recipient would get it.
+ * SendGrid's Mail Send and its lists of addresses on this machine, as strict as its documentation: every request is
+ * checked by {@link SendGridRules}, what breaks them is answered 400 and kept in {@link #violations}. Accepts by default,
+ * or checks alone (200) where its sandbox is asked for; answers otherwise as scripted. What it accepts is kept as each
+ * recipient would get it; mails to those on its lists are dropped.
  */
 public final class FakeSendGrid implements AutoCloseable {
 
@@ -110,12 +117,18 @@ public final class FakeSendGrid implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Pattern DELETE = Pattern.compile(
+            "/v3/suppression/(bounces|blocks|invalid_emails|spam_reports)/((?:[\\w.~-]|%[0-9A-F]{2})+)");
+
     private final HttpServer server;
     private final ExecutorService threads;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Queue<Answer> script = new ArrayDeque<>();
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
+    private final Queue<Answer> deleteScript = new ConcurrentLinkedQueue<>();
+    private final Set<String> listed = ConcurrentHashMap.newKeySet();
+    private final List<String> deletes = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger largest = new AtomicInteger();
     private volatile Predicate<String> bad = email -> false;
@@ -150,6 +163,26 @@ public final class FakeSendGrid implements AutoCloseable {
             script.addAll(List.of(answers));
         }
         return this;
+    }
+
+    /** The same for what takes addresses off its lists. */
+    public FakeSendGrid nextDelete(Answer... answers) {
+        deleteScript.addAll(List.of(answers));
+        return this;
+    }
+
+    /** Puts an address on its list {@code bounces}, {@code blocks}, {@code invalid_emails} or {@code spam_reports}. */
+    public void list(String list, String email) {
+        listed.add(list + "/" + email);
+    }
+
+    public boolean isListed(String list, String email) {
+        return listed.contains(list + "/" + email);
+    }
+
+    /** All requests to take somebody off a list: path and query as they came. */
+    public List<String> deletes() {
+        return deletes;
     }
 
     /** @param byName whether the 400 says which personalizations it is for */
@@ -205,6 +238,10 @@ public final class FakeSendGrid implements AutoCloseable {
                 answer(exchange, Answer.error(401, "The provided authorization grant is invalid", null));
                 return;
             }
+            if (exchange.getRequestMethod().equals("DELETE")) {
+                answer(exchange, delete(exchange.getRequestURI().toString()));
+                return;
+            }
             if (!exchange.getRequestURI().getPath().equals("/v3/mail/send")
                     || !exchange.getRequestMethod().equals("POST")) {
                 violations.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
@@ -221,12 +258,34 @@ public final class FakeSendGrid implements AutoCloseable {
             String id = "fake-" + requests.get() + "-" + Integer.toHexString(System.identityHashCode(request));
             if (answer.accepted()) {
                 List<Mail> accepted = mails(request, id);
+                boolean bypass = request.at("/mail_settings/bypass_bounce_management/enable")
+                        .asBoolean();
+                accepted.removeIf(mail -> isListed("bounces", mail.to()) && !bypass
+                        || isListed("invalid_emails", mail.to())
+                        || isListed("spam_reports", mail.to()));
                 mails.addAll(accepted);
                 onAccepted.accept(accepted);
             }
             exchange.getResponseHeaders().add("X-Message-Id", id);
             answer(exchange, answer);
         }
+    }
+
+    private Answer delete(String path) {
+        deletes.add(path);
+        Matcher matcher = DELETE.matcher(path);
+        if (!matcher.matches()) {
+            violations.add("DELETE " + path);
+            return Answer.error(404, "not found", null);
+        }
+        Answer scripted = deleteScript.poll();
+        if (scripted != null) {
+            return scripted;
+        }
+        String email = URLDecoder.decode(matcher.group(2), StandardCharsets.UTF_8);
+        return listed.remove(matcher.group(1) + "/" + email)
+                ? Answer.of(204, "")
+                : Answer.error(404, "resource not found", null);
     }
 
     private Answer answerTo(JsonNode request) {

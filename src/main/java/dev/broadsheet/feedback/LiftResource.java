@@ -1,0 +1,40 @@
+package dev.broadsheet.feedback;
+
+import dev.broadsheet.accounts.Caller;
+import dev.broadsheet.accounts.ForEditors;
+import dev.broadsheet.platform.Problem;
+import dev.broadsheet.suppression.SuppressionList;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Lifts suppressions over JSON, here and at the provider. */
+@Path("/api/suppressions")
+@ForEditors
+@Produces(MediaType.APPLICATION_JSON)
+class LiftResource {
+
+    private final SuppressionList list;
+    private final ProviderLifts lifts;
+    private final Caller caller;
+
+    LiftResource(SuppressionList list, ProviderLifts lifts, Caller caller) {
+        this.list = list;
+        this.lifts = lifts;
+        this.caller = caller;
+    }
+
+    /** 200 with what the provider said, 204 where it keeps no lists. */
+    @DELETE
+    @Path("{id}")
+    public Response lift(@RestPath long id) {
+        SuppressionList.Row row = list.find(id)
+                .filter(found -> found.isOpenTo(caller))
+                .orElseThrow(() -> Problem.notFound("suppression"));
+        return lifts.lift(row).map(answer -> Response.ok(answer).build()).orElseGet(() -> Response.noContent()
+                .build());
+    }
+}
