@@ -49,7 +49,7 @@ final class SentRequests {
                   from doubtful)
                 select t.requests, t.recipients, t.first, t.last,
                   (select count(*) from (select from sent_request a where a.accepted_at > t.last limit ?) counted),
-                  exists (select from sent_request a where a.accepted_at > t.first - interval '1 day')
+                  coalesce((select max(a.accepted_at) from sent_request a) > t.first - interval '1 day', false)
                 from times t where t.requests > 0
                 """;
         try (PreparedStatement select = connection.prepareStatement(sql)) {

@@ -86,13 +86,14 @@ class ProviderLifts {
     /**
      * An editor lifts a suppression. Not within a transaction.
      *
+     * @param why as the audit trail keeps it
      * @return empty where no provider with lists of its own is used
      * @throws dev.broadsheet.platform.Problem as {@link SuppressionList#lift}
      */
-    Optional<Answer> lift(SuppressionList.Row row) {
+    Optional<Answer> lift(SuppressionList.Row row, Map<String, ?> why) {
         row.requireLiftable();
         if (!provider.areUsed()) {
-            list.lift(row, Map.of());
+            list.lift(row, why);
             return Optional.empty();
         }
         String email = row.email();
@@ -103,8 +104,10 @@ class ProviderLifts {
                         "It is lifted here. Nobody here has the address, of which a suppression holds a hash alone: should"
                                 + " it stand on one of SendGrid's lists, take it off there, under Suppressions.")
                 : askProvider(row, email);
+        Map<String, Object> said = said(answer);
+        said.putAll(why);
         QuarkusTransaction.requiringNew().run(() -> {
-            list.lift(row, said(answer));
+            list.lift(row, said);
             if (answer.provider == Result.FAILED && email != null) {
                 later(hashes.of(email), true, Duration.ofMinutes(1));
             }

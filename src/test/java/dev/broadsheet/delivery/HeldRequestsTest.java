@@ -64,6 +64,13 @@ class HeldRequestsTest {
                 .post("/api/campaigns/" + held + "/settle")
                 .then()
                 .statusCode(200);
+        awaitState(held, "DONE");
+        // told in mails over the same fake, which others count
+        await().untilAsserted(() -> assertThat(rows.number("""
+                        select (select count(*) from alert where campaign_id = ? and told_at is null)
+                          + (select count(*) from single_mail
+                             where kind = 'ALERT' and (due_at is not null or lease_until is not null))
+                        """, held)).isZero());
     }
 
     private String reason() {

@@ -106,6 +106,20 @@ class LiftTest {
     }
 
     @Test
+    void whyAnEditorLiftsIt_isAudited_withoutAddresses() {
+        String suppression = suppress(newsletter, "COMPLAINED");
+
+        editor().queryParam("reason", email + " pressed the wrong button")
+                .delete(suppression)
+                .then()
+                .statusCode(200);
+
+        assertThat(audited(suppression))
+                .contains("<address> pressed the wrong button", "COMPLAINED")
+                .doesNotContain(email);
+    }
+
+    @Test
     void whoIsNotThere_isLiftedHere() {
         readers.active(newsletter, email);
 
