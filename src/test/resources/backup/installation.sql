@@ -86,3 +86,5 @@ insert into feedback_event (at, event_id, kind, issue_id, delivery_id, reason, l
 
 -- lifted here, and yet to be at the provider
 insert into provider_lift values (decode(repeat('cd', 32), 'hex'), true, 2, 'infinity');
+-- what became of a campaign
+insert into campaign_report values (1, now(), '{0,0,0,1,0,0,0,0,0,0}', now(), '{"campaign": 1, "words": "tab\tand …"}');

@@ -1,5 +1,7 @@
 package dev.broadsheet.delivery;
 
+import java.util.function.ToLongFunction;
+
 /** How many deliveries of a campaign are in each state. */
 public record Counts(
         long queued,
@@ -12,6 +14,25 @@ public record Counts(
         long failed,
         long skipped,
         long cancelled) {
+
+    static Counts of(ToLongFunction<DeliveryState> number) {
+        return new Counts(
+                number.applyAsLong(DeliveryState.QUEUED),
+                number.applyAsLong(DeliveryState.SENDING),
+                number.applyAsLong(DeliveryState.IN_DOUBT),
+                number.applyAsLong(DeliveryState.SENT),
+                number.applyAsLong(DeliveryState.DELIVERED),
+                number.applyAsLong(DeliveryState.BOUNCED),
+                number.applyAsLong(DeliveryState.COMPLAINED),
+                number.applyAsLong(DeliveryState.FAILED),
+                number.applyAsLong(DeliveryState.SKIPPED),
+                number.applyAsLong(DeliveryState.CANCELLED));
+    }
+
+    /** As {@link DeliveryState} has them in order. */
+    Long[] inOrder() {
+        return new Long[] {queued, sending, inDoubt, sent, delivered, bounced, complained, failed, skipped, cancelled};
+    }
 
     /** Those whose end is open. */
     long open() {

@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Old issues whose rows of the ledger are given up: who had them is not known any more, so no campaign may send them
- * again. Their campaigns keep their counts. A marker comes first and refuses from its commit on; the rows go after it, as
+ * again. Their campaigns keep their counts and reports. A marker comes first and refuses from its commit on; the rows go after it, as
  * a partition, in a short transaction of its own that is tried again: dropping it locks the whole ledger for a moment,
  * and whoever waits for that lock holds up all sending.
  */
@@ -36,6 +36,7 @@ class DroppedLedgers {
     private final Newsletters newsletters;
     private final Issues issues;
     private final LedgerReview review;
+    private final StoredReports reports;
     private final AgroalDataSource database;
     private final Audit audit;
     private final Clock clock;
@@ -44,12 +45,14 @@ class DroppedLedgers {
             Newsletters newsletters,
             Issues issues,
             LedgerReview review,
+            StoredReports reports,
             AgroalDataSource database,
             Audit audit,
             Clock clock) {
         this.newsletters = newsletters;
         this.issues = issues;
         this.review = review;
+        this.reports = reports;
         this.database = database;
         this.audit = audit;
         this.clock = clock;
@@ -131,6 +134,12 @@ class DroppedLedgers {
     void sweep() {
         for (long issueId : QuarkusTransaction.requiringNew().call(this::pending)) {
             try {
+                reports.makeAll(issueId);
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "The ledger of issue %d is kept: its campaigns' reports cannot be made", issueId);
+                continue;
+            }
+            try {
                 QuarkusTransaction.requiringNew().run(() -> dropPartition(issueId));
                 LOG.infof("The ledger of issue %d is dropped", issueId);
             } catch (RuntimeException e) {
@@ -162,6 +171,9 @@ class DroppedLedgers {
             // while this waits, so does everybody behind it
             statement.execute("set local lock_timeout = '500ms'");
             statement.execute("drop table if exists " + Ledger.partition(issueId));
+            if (!reports.outdated(issueId).isEmpty()) { // nothing moves any more from here on
+                throw new IllegalStateException("An answer has come since the reports of issue " + issueId);
+            }
             update.setTimestamp(1, Timestamp.from(clock.instant()));
             update.setLong(2, issueId);
             update.executeUpdate();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * {@code = + - @} (in Japan also as wide characters), a tab or the end of a line, unless an apostrophe stands before it. {@link #bare} undoes
  * {@link #guarded}, for every text.
  */
-class SpreadsheetCell {
+public class SpreadsheetCell {
 
     /** As a regular expression, of Java and of PostgreSQL alike. */
     static final String DANGEROUS = "^'*[=+@\\t\\r\\n\\uFF1D\\uFF0B\\uFF0D\\uFF20-]";
@@ -16,7 +16,7 @@ class SpreadsheetCell {
 
     private SpreadsheetCell() {}
 
-    static String guarded(String text) {
+    public static String guarded(String text) {
         return FORMULA.matcher(text).find() ? "'" + text : text;
     }
 
