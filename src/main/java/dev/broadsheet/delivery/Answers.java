@@ -1,5 +1,6 @@
 package dev.broadsheet.delivery;
 
+import dev.broadsheet.platform.SqlArrays;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,15 +62,27 @@ public class Answers {
             @Nullable String providerMessageId,
             @Nullable String reason) {
 
-        /** Of two about one delivery, the one that counts. */
+        /** Of two about one delivery, the one that counts: whatever came first, the same. */
         private static Answer stronger(Answer one, Answer other) {
             int more = other.kind.compareTo(one.kind);
-            return more > 0 || more == 0 && other.at.isAfter(one.at) ? other : one;
+            return more > 0 || more == 0 && isNews(other, one.at, one.reason != null) ? other : one;
+        }
+
+        /** Of the same weight: words say more than none, then the later ones. */
+        private static boolean isNews(Answer answer, @Nullable Instant known, boolean hasReason) {
+            if (answer.reason == null) {
+                // that it was taken is told of most messages: the row says so already
+                return answer.kind != Kind.SENT && !hasReason && known != null && answer.at.isAfter(known);
+            }
+            return !hasReason || known == null || answer.at.isAfter(known);
         }
     }
 
-    /** @param subscriptionId null where the person was erased */
-    public record Known(long deliveryId, @Nullable Long subscriptionId) {}
+    /** @param subscriptionId null where the person was erased. @param sentAt null where that was not known by then */
+    public record Known(
+            long deliveryId,
+            @Nullable Long subscriptionId,
+            @Nullable Instant sentAt) {}
 
     /** A row as it stands. @param elsewhere it was given up, and a later campaign has the reader */
     private record Row(
@@ -79,6 +92,8 @@ public class Answers {
             int lane,
             DeliveryState state,
             @Nullable Instant answeredAt,
+            boolean hasReason,
+            @Nullable Instant sentAt,
             boolean elsewhere) {
 
         /** How much is known of it, as {@link Kind} has it. */
@@ -92,9 +107,12 @@ public class Answers {
         }
 
         private boolean moves(Answer answer) {
+            boolean again = state == DeliveryState.QUEUED || state == DeliveryState.SENDING;
+            if (elsewhere || again && answeredAt != null && !answer.at.isAfter(answeredAt)) {
+                return false; // an editor has it tried again, knowing of this
+            }
             int more = answer.kind.ordinal() - stands();
-            boolean news = answer.reason != null && (answeredAt == null || answer.at.isAfter(answeredAt));
-            return !elsewhere && (more > 0 || more == 0 && news);
+            return more > 0 || more == 0 && Answer.isNews(answer, answeredAt, hasReason);
         }
     }
 
@@ -111,6 +129,7 @@ public class Answers {
     private static final String ROWS = """
             with given as materialized (select ?::bigint[] as ids)
             select d.id, d.subscription_id, d.campaign_id, d.lane, d.state, d.answered_at,
+              d.reason is not null as has_reason, d.sent_at,
               d.void and exists (
                 select 1 from delivery e
                 where e.issue_id = d.issue_id and e.subscription_id = d.subscription_id and not e.void) as elsewhere
@@ -208,7 +227,7 @@ public class Answers {
                     continue;
                 }
                 if (look == 0) {
-                    known.add(new Known(row.id, row.subscriptionId));
+                    known.add(new Known(row.id, row.subscriptionId, row.sentAt));
                 }
                 if (row.moves(answer)) {
                     next.add(new Move(
@@ -240,19 +259,24 @@ public class Answers {
             select.setLong(2, issueId);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Timestamp answered = row.getTimestamp(6);
                     rows.add(new Row(
                             row.getLong(1),
                             row.getObject(2, Long.class),
                             row.getLong(3),
                             row.getInt(4),
                             DeliveryState.valueOf(row.getString(5)),
-                            answered == null ? null : answered.toInstant(),
-                            row.getBoolean(7)));
+                            instant(row.getTimestamp(6)),
+                            row.getBoolean(7),
+                            instant(row.getTimestamp(8)),
+                            row.getBoolean(9)));
                 }
             }
         }
         return rows;
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp at) {
+        return at == null ? null : at.toInstant();
     }
 
     /** @return the ids of those that still stood so */
@@ -266,14 +290,14 @@ public class Answers {
                 .toList();
         Set<Long> moved = new HashSet<>();
         try (PreparedStatement update = connection.prepareStatement(MOVE)) {
-            array(connection, update, 1, "bigint", sorted.stream().map(move -> move.row.id));
-            array(connection, update, 2, "text", sorted.stream().map(move -> move.row.state.name()));
-            array(connection, update, 3, "timestamptz", sorted.stream().map(move -> timestamp(move.row.answeredAt)));
-            array(connection, update, 4, "text", sorted.stream().map(move -> move.to.name()));
-            array(connection, update, 5, "timestamptz", sorted.stream().map(move -> timestamp(move.at)));
-            array(connection, update, 6, "text", sorted.stream().map(Move::bounce));
-            array(connection, update, 7, "text", sorted.stream().map(Move::providerMessageId));
-            array(connection, update, 8, "text", sorted.stream().map(Move::reason));
+            SqlArrays.set(update, 1, "bigint", sorted.stream().map(move -> move.row.id));
+            SqlArrays.set(update, 2, "text", sorted.stream().map(move -> move.row.state.name()));
+            SqlArrays.set(update, 3, "timestamptz", sorted.stream().map(move -> move.row.answeredAt));
+            SqlArrays.set(update, 4, "text", sorted.stream().map(move -> move.to.name()));
+            SqlArrays.set(update, 5, "timestamptz", sorted.stream().map(Move::at));
+            SqlArrays.set(update, 6, "text", sorted.stream().map(Move::bounce));
+            SqlArrays.set(update, 7, "text", sorted.stream().map(Move::providerMessageId));
+            SqlArrays.set(update, 8, "text", sorted.stream().map(Move::reason));
             update.setLong(9, issueId);
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
@@ -284,39 +308,79 @@ public class Answers {
         return moved;
     }
 
-    private static @Nullable Timestamp timestamp(@Nullable Instant at) {
-        return at == null ? null : Timestamp.from(at);
-    }
-
-    private static void array(
-            Connection connection, PreparedStatement statement, int place, String type, Stream<?> values)
-            throws SQLException {
-        statement.setArray(place, connection.createArrayOf(type, values.toArray()));
-    }
-
-    /** The soft bounces of a subscription since something last reached it, from the newest; at most 20. */
+    /**
+     * The soft bounces of subscriptions since something last reached them, from the newest, among the last 20 issues of
+     * their newsletters; none where there are none.
+     */
     @Transactional(Transactional.TxType.MANDATORY)
-    public List<Instant> softBounces(long subscriptionId) {
-        String sql = """
-                select d.state, d.bounce, d.answered_at
-                from subscription s
-                join issue i on i.newsletter_id = s.newsletter_id
-                join delivery d on d.issue_id = i.id and d.subscription_id = s.id and not d.void
-                where s.id = ? and d.answered_at is not null and d.state in ('DELIVERED', 'BOUNCED', 'COMPLAINED')
-                order by d.answered_at desc limit 20
-                """;
-        List<Instant> soft = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setLong(1, subscriptionId);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next() && "BOUNCED".equals(row.getString(1))) {
-                    if ("SOFT".equals(row.getString(2))) {
-                        soft.add(row.getTimestamp(3).toInstant());
+    public Map<Long, List<Instant>> softBounces(Collection<Long> subscriptionIds) {
+        Map<Long, List<Instant>> soft = new HashMap<>();
+        if (subscriptionIds.isEmpty()) {
+            return soft;
+        }
+        try (Connection connection = database.getConnection()) {
+            List<Long> issues = lastIssues(connection, subscriptionIds);
+            if (issues.isEmpty()) {
+                return soft;
+            }
+            // by literal ids: planning for parameters would lock the rows' tables of every issue
+            String sql = """
+                    select d.subscription_id, d.state, d.bounce, d.answered_at
+                    from delivery d
+                    where d.issue_id in (%s) and d.subscription_id = any (?) and not d.void
+                      and d.answered_at is not null and d.state in ('DELIVERED', 'BOUNCED', 'COMPLAINED')
+                    order by d.subscription_id, d.answered_at desc
+                    """.formatted(issues.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                SqlArrays.set(select, 1, "bigint", subscriptionIds.stream());
+                try (ResultSet row = select.executeQuery()) {
+                    long reached = -1;
+                    while (row.next()) {
+                        long id = row.getLong(1);
+                        if (!"BOUNCED".equals(row.getString(2))) {
+                            reached = id;
+                        } else if (reached != id && "SOFT".equals(row.getString(3))) {
+                            soft.computeIfAbsent(id, each -> new ArrayList<>())
+                                    .add(row.getTimestamp(4).toInstant());
+                        }
                     }
                 }
             }
             return soft;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Long> lastIssues(Connection connection, Collection<Long> subscriptionIds) throws SQLException {
+        String sql = """
+                select i.id
+                from (select distinct newsletter_id from subscription where id = any (?)) n
+                cross join lateral (
+                  select c.issue_id as id from campaign c
+                  where c.newsletter_id = n.newsletter_id and c.started_at is not null
+                  group by c.issue_id order by max(c.started_at) desc limit 20) i
+                """;
+        List<Long> issues = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            SqlArrays.set(select, 1, "bigint", subscriptionIds.stream());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    issues.add(row.getLong(1));
+                }
+            }
+        }
+        return issues;
+    }
+
+    /** Gives up what was noted of requests before then, but of those that wait to be settled. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void forgetRequests(Instant before) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement(
+                        "delete from sent_request where created_at < ? and accepted_at is not null")) {
+            delete.setTimestamp(1, Timestamp.from(before));
+            delete.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

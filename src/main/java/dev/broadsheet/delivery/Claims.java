@@ -2,6 +2,7 @@ package dev.broadsheet.delivery;
 
 import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.platform.EmailAddress;
+import dev.broadsheet.platform.SqlArrays;
 import dev.broadsheet.suppression.Suppressions;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -336,13 +337,7 @@ class Claims {
             update.setArray(
                     2,
                     texts(connection, results.stream().map(r -> r.state.name()).toList()));
-            update.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "timestamptz",
-                            results.stream()
-                                    .map(r -> r.dueAt == null ? null : Timestamp.from(r.dueAt))
-                                    .toArray()));
+            SqlArrays.set(update, 3, "timestamptz", results.stream().map(Result::dueAt));
             update.setArray(
                     4,
                     connection.createArrayOf(

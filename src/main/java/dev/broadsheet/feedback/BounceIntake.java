@@ -30,7 +30,7 @@ class BounceIntake {
 
     @Inject
     BounceIntake(Matching matching, Feedback feedback, MeterRegistry metrics) {
-        this(matching, feedback::take, metrics);
+        this(matching, feedback::takeOnce, metrics);
     }
 
     BounceIntake(Matching matching, Consumer<List<FeedbackEvent>> feedback, MeterRegistry metrics) {

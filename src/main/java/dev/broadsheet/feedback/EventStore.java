@@ -1,5 +1,7 @@
 package dev.broadsheet.feedback;
 
+import dev.broadsheet.delivery.Answers;
+import dev.broadsheet.platform.SqlArrays;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
@@ -25,7 +27,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Keeps each event once, in a table for each week of their own time, until the week is older than they are kept. */
@@ -43,12 +44,14 @@ class EventStore {
             .thenComparing(FeedbackEvent::eventId);
 
     private final AgroalDataSource database;
+    private final Answers answers;
     private final FeedbackConfig config;
     private final Clock clock;
     private final Set<LocalDate> made = ConcurrentHashMap.newKeySet();
 
-    EventStore(AgroalDataSource database, FeedbackConfig config, Clock clock) {
+    EventStore(AgroalDataSource database, Answers answers, FeedbackConfig config, Clock clock) {
         this.database = database;
+        this.answers = answers;
         this.config = config;
         this.clock = clock;
     }
@@ -117,23 +120,21 @@ class EventStore {
         List<FeedbackEvent> sorted = events.stream().sorted(IN_ORDER).toList();
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(sql)) {
-            array(connection, insert, 1, "timestamptz", sorted.stream().map(e -> Timestamp.from(e.at())));
-            array(connection, insert, 2, "text", sorted.stream().map(FeedbackEvent::eventId));
-            array(connection, insert, 3, "text", sorted.stream().map(e -> e.kind()
-                    .name()));
-            array(
-                    connection,
+            SqlArrays.set(insert, 1, "timestamptz", sorted.stream().map(FeedbackEvent::at));
+            SqlArrays.set(insert, 2, "text", sorted.stream().map(FeedbackEvent::eventId));
+            SqlArrays.set(insert, 3, "text", sorted.stream().map(e -> e.kind().name()));
+            SqlArrays.set(
                     insert,
                     4,
                     "text",
                     sorted.stream()
                             .map(e -> e.bounce() == null ? null : e.bounce().name()));
-            array(connection, insert, 5, "bigint", sorted.stream().map(FeedbackEvent::issueId));
-            array(connection, insert, 6, "bigint", sorted.stream().map(FeedbackEvent::deliveryId));
-            array(connection, insert, 7, "bigint", sorted.stream().map(FeedbackEvent::mailId));
-            array(connection, insert, 8, "text", sorted.stream().map(FeedbackEvent::requestId));
-            array(connection, insert, 9, "text", sorted.stream().map(FeedbackEvent::reason));
-            array(connection, insert, 10, "text", sorted.stream().map(FeedbackEvent::link));
+            SqlArrays.set(insert, 5, "bigint", sorted.stream().map(FeedbackEvent::issueId));
+            SqlArrays.set(insert, 6, "bigint", sorted.stream().map(FeedbackEvent::deliveryId));
+            SqlArrays.set(insert, 7, "bigint", sorted.stream().map(FeedbackEvent::mailId));
+            SqlArrays.set(insert, 8, "text", sorted.stream().map(FeedbackEvent::requestId));
+            SqlArrays.set(insert, 9, "text", sorted.stream().map(FeedbackEvent::reason));
+            SqlArrays.set(insert, 10, "text", sorted.stream().map(FeedbackEvent::link));
             Set<Key> stored = new HashSet<>();
             try (ResultSet row = insert.executeQuery()) {
                 while (row.next()) {
@@ -150,10 +151,20 @@ class EventStore {
 
     private record Key(String eventId, Instant at) {}
 
-    private static void array(
-            Connection connection, PreparedStatement statement, int place, String type, Stream<?> values)
-            throws SQLException {
-        statement.setArray(place, connection.createArrayOf(type, values.toArray()));
+    /** Whether an event of this name was ever stored, whenever it is said to have been. */
+    @Transactional
+    boolean knows(String eventId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("select exists (select from feedback_event where event_id = ?)")) {
+            select.setString(1, eventId);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Notes that these name nothing that is, or was, here. */
@@ -166,23 +177,39 @@ class EventStore {
                 PreparedStatement update = connection.prepareStatement("update feedback_event e set unknown = true"
                         + " from unnest(?::text[], ?::timestamptz[]) as u (id, at)"
                         + " where e.event_id = u.id and e.at = u.at")) {
-            array(connection, update, 1, "text", unknown.stream().map(FeedbackEvent::eventId));
-            array(connection, update, 2, "timestamptz", unknown.stream().map(e -> Timestamp.from(e.at())));
+            SqlArrays.set(update, 1, "text", unknown.stream().map(FeedbackEvent::eventId));
+            SqlArrays.set(update, 2, "timestamptz", unknown.stream().map(FeedbackEvent::at));
             update.executeUpdate();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Drops the weeks that are older than events are kept. */
+    /** Gives up what is older than events are kept: by weeks, and one by one what has none. */
     @Scheduled(identity = "feedback-retention", every = "6h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void dropOld() {
-        LocalDate oldest = week(clock.instant().minus(config.retention()));
+        Instant before = clock.instant().minus(config.retention());
+        QuarkusTransaction.requiringNew().run(() -> {
+            deleteOther(before);
+            answers.forgetRequests(before);
+        });
+        LocalDate oldest = week(before);
         for (LocalDate week : QuarkusTransaction.requiringNew().call(this::weeks)) {
             if (week.isBefore(oldest)) {
                 QuarkusTransaction.requiringNew().run(() -> drop(week));
                 LOG.infof("Events of the week of %s are dropped", week);
             }
+        }
+    }
+
+    private void deleteOther(Instant before) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("delete from feedback_event_other where received_at < ?")) {
+            delete.setTimestamp(1, Timestamp.from(before));
+            delete.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

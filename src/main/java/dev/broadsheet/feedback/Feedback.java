@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what became of messages: stores each event once, moves the ledger's rows, fails single mails, and keeps bad
@@ -63,6 +62,11 @@ class Feedback {
         }
     }
 
+    /** Takes one that no other of its name came before: a bounce mail does not say when it happened. */
+    void takeOnce(List<FeedbackEvent> events) {
+        take(events.stream().filter(event -> !store.knows(event.eventId())).toList());
+    }
+
     private static boolean isDeadlock(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && DEADLOCK.equals(sql.getSQLState())) {
@@ -92,31 +96,27 @@ class Feedback {
 
     private Taken apply(List<FeedbackEvent> events) {
         List<FeedbackEvent> fresh = store.store(events);
-        Map<Long, Map<Long, @Nullable Long>> known = new HashMap<>();
+        Map<Long, Map<Long, Answers.Known>> known = new HashMap<>();
         answers.apply(fresh.stream()
                         .filter(event -> event.issueId() != null && event.deliveryId() != null)
                         .map(Feedback::answer)
                         .toList())
-                .forEach((issue, rows) -> {
-                    Map<Long, @Nullable Long> subscriptionIds = new HashMap<>();
-                    rows.forEach(row -> subscriptionIds.put(row.deliveryId(), row.subscriptionId()));
-                    known.put(issue, subscriptionIds);
-                });
+                .forEach((issue, rows) -> known.put(
+                        issue, rows.stream().collect(Collectors.toMap(Answers.Known::deliveryId, row -> row))));
         ListHealth.Round round = health.begin();
         List<FeedbackEvent> unknown = new ArrayList<>();
         for (FeedbackEvent event : fresh) {
-            Map<Long, @Nullable Long> ofIssue = event.issueId() == null ? null : known.get(event.issueId());
+            Answers.Known delivery = event.issueId() == null
+                    ? null
+                    : known.getOrDefault(event.issueId(), Map.of()).get(event.deliveryId());
             if (event.mailId() != null) {
                 if (!single(event, event.mailId(), round)) {
                     unknown.add(event);
                 }
-            } else if (ofIssue == null || !ofIssue.containsKey(event.deliveryId())) {
+            } else if (delivery == null) {
                 unknown.add(event);
             } else {
-                Long subscriptionId = ofIssue.get(event.deliveryId());
-                if (subscriptionId != null) {
-                    round.delivery(event, subscriptionId);
-                }
+                round.delivery(event, delivery);
             }
         }
         store.setAside(unknown);

@@ -7,6 +7,7 @@ import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.subscribers.Client;
 import dev.broadsheet.subscribers.Subscriptions;
+import dev.broadsheet.subscribers.Subscriptions.Reader;
 import dev.broadsheet.subscribers.Via;
 import dev.broadsheet.suppression.Suppressions;
 import dev.broadsheet.suppression.Suppressions.Reason;
@@ -15,13 +16,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps dead addresses, and people who do not want it, from being mailed again, by what became of messages to them. */
 @ApplicationScoped
 class ListHealth {
+
+    private record Soft(FeedbackEvent event, Answers.Known delivery, Reader reader) {}
 
     private final Answers answers;
     private final Suppressions suppressions;
@@ -53,24 +58,48 @@ class ListHealth {
     final class Round {
 
         private final List<Audit.OwnChange> changes = new ArrayList<>();
+        /** Each subscription's last, of those that may have been one too many. */
+        private final Map<Long, Soft> soft = new TreeMap<>();
 
         /** By what became of a delivery. */
-        void delivery(FeedbackEvent event, long subscriptionId) {
-            switch (event.kind()) {
-                case COMPLAINED -> {
-                    suppress(event, subscriptionId, Reason.COMPLAINED);
-                    unsubscribe(event, subscriptionId, Via.COMPLAINT);
-                }
-                case UNSUBSCRIBED -> unsubscribe(event, subscriptionId, Via.PROVIDER);
-                case BOUNCED, DROPPED -> {
-                    if (event.bounce() == Bounce.HARD || event.bounce() == Bounce.SOFT && isDead(subscriptionId)) {
-                        suppress(event, subscriptionId, Reason.BOUNCED);
-                    } else if (event.kind() == Kind.DROPPED && event.bounce() == Bounce.BLOCKED) {
-                        // they complained, or left, there
-                        unsubscribe(event, subscriptionId, Via.PROVIDER);
-                    }
-                }
-                default -> {}
+        void delivery(FeedbackEvent event, Answers.Known delivery) {
+            Long subscriptionId = delivery.subscriptionId();
+            if (subscriptionId == null || !says(event)) {
+                return;
+            }
+            subscriptions
+                    .reader(subscriptionId)
+                    .filter(reader -> !isOutdated(event, delivery, reader))
+                    .ifPresent(reader -> {
+                        switch (event.kind()) {
+                            case COMPLAINED -> complained(event, delivery, reader, subscriptionId);
+                            case UNSUBSCRIBED -> unsubscribe(event, subscriptionId, Via.PROVIDER);
+                            case BOUNCED, DROPPED -> {
+                                if (event.bounce() == Bounce.HARD) {
+                                    suppress(event, delivery, reader, Reason.BOUNCED);
+                                } else if (event.bounce() == Bounce.SOFT) {
+                                    soft.put(subscriptionId, new Soft(event, delivery, reader));
+                                } else if (event.kind() == Kind.DROPPED && event.bounce() == Bounce.BLOCKED) {
+                                    dropped(event, delivery, reader, subscriptionId);
+                                }
+                            }
+                            default -> {}
+                        }
+                    });
+        }
+
+        private void complained(FeedbackEvent event, Answers.Known delivery, Reader reader, long subscriptionId) {
+            suppress(event, delivery, reader, Reason.COMPLAINED);
+            unsubscribe(event, subscriptionId, Via.COMPLAINT);
+        }
+
+        /** They complained, or left, there. */
+        private void dropped(FeedbackEvent event, Answers.Known delivery, Reader reader, long subscriptionId) {
+            String reason = event.reason();
+            if (reason != null && reason.toLowerCase(Locale.ROOT).contains("spam reporting")) {
+                complained(event, delivery, reader, subscriptionId);
+            } else {
+                unsubscribe(event, subscriptionId, Via.PROVIDER);
             }
         }
 
@@ -99,11 +128,22 @@ class ListHealth {
         }
 
         void end() {
+            answers.softBounces(soft.keySet()).forEach((subscriptionId, bounces) -> {
+                Soft last = soft.get(subscriptionId);
+                if (last != null && areTooMany(bounces)) {
+                    suppress(last.event, last.delivery, last.reader, Reason.BOUNCED);
+                }
+            });
             audit.recordOwn("feedback", changes);
         }
 
-        private void suppress(FeedbackEvent event, long subscriptionId, Reason reason) {
-            subscriptions.addressHash(subscriptionId).ifPresent(hash -> suppress(event, hash, reason));
+        /** The address that the message went to: a reader who has moved since left it behind. */
+        private void suppress(FeedbackEvent event, Answers.Known delivery, Reader reader, Reason reason) {
+            if (!isLater(reader.movedAt(), delivery.sentAt())) {
+                suppress(event, reader.addressHash(), reason);
+            } else if (event.email() != null) {
+                suppress(event, hashes.of(event.email()), reason);
+            }
         }
 
         private void suppress(FeedbackEvent event, byte[] addressHash, Reason reason) {
@@ -139,9 +179,24 @@ class ListHealth {
         return details;
     }
 
+    private static boolean says(FeedbackEvent event) {
+        return switch (event.kind()) {
+            case COMPLAINED, UNSUBSCRIBED, BOUNCED, DROPPED -> true;
+            case PROCESSED, DEFERRED, DELIVERED, OPENED, CLICKED -> false;
+        };
+    }
+
+    /** Whether they have confirmed anew since they got the message, and since it was said. */
+    private static boolean isOutdated(FeedbackEvent event, Answers.Known delivery, Reader reader) {
+        return isLater(reader.confirmedAt(), delivery.sentAt()) && isLater(reader.confirmedAt(), event.at());
+    }
+
+    private static boolean isLater(@Nullable Instant one, @Nullable Instant other) {
+        return one != null && other != null && one.isAfter(other);
+    }
+
     /** Whether nothing has reached it for so many issues, and for so long, that nothing will. */
-    private boolean isDead(long subscriptionId) {
-        List<Instant> soft = answers.softBounces(subscriptionId);
+    private boolean areTooMany(List<Instant> soft) {
         return soft.size() >= config.softBounces()
                 && !soft.get(soft.size() - 1).plus(config.softBouncesOver()).isAfter(soft.get(0));
     }

@@ -89,8 +89,6 @@ final class SendGridApi implements Closeable {
                         .setConnectTimeout(connect)
                         .setConnectionRequestTimeout(connect)
                         .setSocketTimeout(Math.toIntExact(timeouts.answer().toMillis()))
-                        // an address in a path stays encoded as it is
-                        .setNormalizeUri(false)
                         .build())
                 .setKeepAliveStrategy((response, context) -> LONGEST_IDLE.toMillis())
                 .disableAutomaticRetries()

@@ -203,10 +203,32 @@ public class Subscriptions {
                 subscription.subscriber.emailHash, subscription.newsletter.id, Suppressions.Reason.NOT_ME);
     }
 
-    /** Whose address it is, as suppressions know it; empty where there is no such subscription. */
+    /**
+     * Whom a message went to, or now would.
+     *
+     * @param addressHash of the present address
+     * @param confirmedAt last; null where they never did here
+     * @param movedAt when they last came from another address; null where they never did
+     */
+    public record Reader(
+            byte[] addressHash,
+            @Nullable Instant confirmedAt,
+            @Nullable Instant movedAt) {}
+
+    /** Empty where there is no such subscription. */
     @Transactional
-    public Optional<byte[]> addressHash(long id) {
-        return Subscription.<Subscription>findByIdOptional(id).map(subscription -> subscription.subscriber.emailHash);
+    public Optional<Reader> reader(long id) {
+        return Subscription.<Subscription>findByIdOptional(id)
+                .map(subscription -> new Reader(
+                        subscription.subscriber.emailHash,
+                        subscription.confirmedAt,
+                        ConsentRecord.<ConsentRecord>find(
+                                        "subscriptionId = ?1 and action = ?2 order by at desc",
+                                        id,
+                                        ConsentRecord.Action.ADDRESS_CHANGED)
+                                .firstResultOptional()
+                                .map(record -> record.at)
+                                .orElse(null)));
     }
 
     /**

@@ -64,13 +64,16 @@ class BouncedIssueTest {
         assertThat(suppression(dead)).isEqualTo("BOUNCED");
         assertThat(suppression(away)).isNull();
         assertThat(suppression(annoyed)).isEqualTo("COMPLAINED");
+        editor().delete("/api/suppressions/" + suppression(dead, "id")).then().statusCode(204);
+        pipe(Bounces.text("postfix-hard").replace(Bounces.RETURN_PATH, returnPaths.get(dead)));
+        assertThat(suppression(dead)).as("told once more").isNull();
         assertThat(editor().get("/api/newsletters/" + newsroom.newsletter() + "/subscribers")
                         .jsonPath()
                         .getList("items.state"))
                 .containsExactly("ACTIVE", "ACTIVE", "UNSUBSCRIBED", "ACTIVE");
         newsroom.publish("two");
         assertThat(awaitState(newsroom.start("two", "{}"), "DONE").getInt("recipients"))
-                .isEqualTo(2);
+                .isEqualTo(3);
     }
 
     private static void pipe(String mail) {
@@ -94,10 +97,14 @@ class BouncedIssueTest {
     }
 
     private static String suppression(String email) {
+        return suppression(email, "reason");
+    }
+
+    private static String suppression(String email, String field) {
         return editor().queryParam("email", email)
                 .get("/api/suppressions")
                 .jsonPath()
-                .getString("items[0].reason");
+                .getString("items[0]." + field);
     }
 
     /** With return paths of each delivery's own, and a pipe. */

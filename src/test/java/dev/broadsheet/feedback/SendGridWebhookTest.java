@@ -18,6 +18,7 @@ import dev.broadsheet.delivery.Newsroom;
 import dev.broadsheet.mail.FakeSendGrid;
 import dev.broadsheet.mail.SendGridAtHand;
 import dev.broadsheet.mail.WebhookSigner;
+import dev.broadsheet.platform.AddressHashes;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
@@ -26,11 +27,15 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +54,12 @@ class SendGridWebhookTest {
 
     @Inject
     Rows rows;
+
+    @Inject
+    AddressHashes hashes;
+
+    @Inject
+    EventStore store;
 
     private Newsroom newsroom;
 
@@ -139,20 +150,48 @@ class SendGridWebhookTest {
     @Test
     void eventsInAnyOrder_repeated_andUnderOtherIds_endTheSame() {
         int many = 60;
-        long id = sent("one", many);
-        List<FakeSendGrid.Mail> mails = mine();
-        Instant at = Instant.now().minusSeconds(600);
-        Random random = new Random(7);
+        Instant at = Instant.now().minusSeconds(600).truncatedTo(ChronoUnit.SECONDS);
+        Set<List<String>> ends = new HashSet<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            newsroom = new Newsroom();
+            long id = sent("one", many);
+            List<FakeSendGrid.Mail> mails = mine().stream()
+                    .sorted(Comparator.comparing(FakeSendGrid.Mail::to))
+                    .toList();
+            tellShuffled(mails, at, new Random(seed));
+
+            assertThat(campaign(id).getMap("counts").toString())
+                    .contains("sent=10", "delivered=27", "bounced=20", "complained=3", "queued=0", "sending=0");
+            assertThat(rows.texts(
+                            "select state || ' ' || count(*) from delivery where campaign_id = ? group by state order by state",
+                            id))
+                    .containsExactly("BOUNCED 20", "COMPLAINED 3", "DELIVERED 27", "SENT 10");
+            ends.add(rows.texts(
+                    "select concat_ws(' ', d.state, d.bounce, d.answered_at, d.reason) from delivery d"
+                            + " join subscription s on s.id = d.subscription_id join subscriber p on p.id = s.subscriber_id"
+                            + " where d.campaign_id = ? and d.state <> 'SENT' order by p.email collate \"C\"",
+                    id));
+            assertThat(rows.texts("select distinct reason from delivery where campaign_id = ? and state = 'SENT'", id))
+                    .containsExactly("not yet: 421 later");
+        }
+        assertThat(ends).hasSize(1);
+    }
+
+    private void tellShuffled(List<FakeSendGrid.Mail> mails, Instant at, Random random) {
         List<String> events = new ArrayList<>();
-        for (int i = 0; i < many; i++) {
+        for (int i = 0; i < mails.size(); i++) {
             FakeSendGrid.Mail mail = mails.get(i);
             events.add(event(mail, "processed", at, ""));
+            // of the same second as the one before, and of two the later one counts
+            events.add(event(mail, "deferred", at, ", \"response\": \"450 wait\", \"attempt\": \"1\""));
             events.add(event(mail, "deferred", at.plusSeconds(1), ", \"response\": \"421 later\", \"attempt\": \"2\""));
             if (i % 3 == 0) {
                 events.add(bounce(mail, at.plusSeconds(3), "Mailbox Unavailable", "5.2.2"));
-            } else {
+                events.add(bounce(mail, at.plusSeconds(4), "Mailbox Unavailable", "5.2.1"));
+            } else if (i % 6 != 5) {
                 events.add(event(mail, "delivered", at.plusSeconds(2), ""));
                 events.add(event(mail, "delivered", at.plusSeconds(2), "")); // again, under another id
+                events.add(event(mail, "delivered", at.plusSeconds(5), ""));
             }
             if (i == 1 || i == 2 || i == 4) {
                 events.add(event(mail, "spamreport", at.plusSeconds(60), ""));
@@ -163,13 +202,104 @@ class SendGridWebhookTest {
         for (int from = 0; from < events.size(); from += 37) {
             tell(events.subList(from, Math.min(from + 37, events.size())).toArray(String[]::new));
         }
+    }
 
-        assertThat(campaign(id).getMap("counts").toString())
-                .contains("sent=0", "delivered=37", "bounced=20", "complained=3", "queued=0", "sending=0");
-        assertThat(rows.texts(
-                        "select state || ' ' || count(*) from delivery where campaign_id = ? group by state order by state",
-                        id))
-                .containsExactly("BOUNCED 20", "COMPLAINED 3", "DELIVERED 37");
+    @Test
+    void eventFromBeforeAnEditorsRetry_doesNotTakeItBack() {
+        long id = sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+        Instant now = Instant.now();
+        tell(event(mail, "dropped", now, ", \"reason\": \"Invalid SMTPAPI header\""));
+        assertThat(campaign(id).getInt("counts.failed")).isEqualTo(1);
+        rows.run("update delivery set state = 'QUEUED', due_at = 'infinity' where campaign_id = ?", id);
+
+        tell(event(mail, "processed", now.minusSeconds(60), ""));
+
+        assertThat(rows.text("select state from delivery where campaign_id = ?", id))
+                .isEqualTo("QUEUED");
+        rows.run("update delivery set state = 'FAILED', due_at = null where campaign_id = ?", id);
+    }
+
+    @Test
+    void whoConfirmedAnewSinceTheMessage_isNotTakenOffByWhatIsToldOfIt() {
+        sent("one", 2);
+        Instant hourAgo = Instant.now().minusSeconds(3600);
+        rows.run("update delivery set sent_at = now() - interval '2 hours' where id in (?, ?)", id(0), id(1));
+        String confirmed = "update subscription s set confirmed_at = now() - cast(? as interval) from subscriber p"
+                + " where p.id = s.subscriber_id and p.email = ?";
+        rows.run(confirmed, "10 minutes", mine().get(0).to());
+        rows.run(confirmed, "3 hours", mine().get(1).to());
+
+        tell(event(mine().get(0), "unsubscribe", hourAgo, ""), event(mine().get(1), "unsubscribe", hourAgo, ""));
+
+        assertThat(mine().stream().map(this::subscription)).containsExactly("ACTIVE", "UNSUBSCRIBED");
+    }
+
+    private long id(int mail) {
+        return Long.parseLong(mine().get(mail).customArgs().get("bs_delivery"));
+    }
+
+    @Test
+    void lateBounceOfAnAddressThatAReaderHasLeft_suppressesThatOne() {
+        sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+        String moved = "moved@" + newsroom.newsletter() + ".example";
+        rows.run(
+                "with moved as (update subscriber set email = ?, email_key = ?, email_hash = ? where email = ? returning id)"
+                        + " insert into consent_record (subscription_id, action, via, at)"
+                        + " select s.id, 'ADDRESS_CHANGED', 'LINK', now() from subscription s"
+                        + " join moved on moved.id = s.subscriber_id",
+                moved,
+                moved,
+                hashes.of(moved),
+                mail.to());
+
+        tell(bounce(mail, Instant.now(), "Invalid Address", "5.1.1"));
+
+        assertThat(suppression(mail)).isEqualTo("BOUNCED");
+        assertThat(rows.number(
+                        "select count(*) from suppression x join subscriber p on p.email_hash = x.address_hash"
+                                + " where p.email = ?",
+                        moved))
+                .isZero();
+    }
+
+    @Test
+    void whatSendGridDropsSinceAReaderComplained_isAComplaint() {
+        sent("one", 1);
+        FakeSendGrid.Mail mail = mine().get(0);
+
+        tell(event(mail, "dropped", Instant.now(), ", \"reason\": \"Spam Reporting Address\""));
+
+        assertThat(suppression(mail)).isEqualTo("COMPLAINED");
+        assertThat(subscription(mail)).isEqualTo("UNSUBSCRIBED");
+    }
+
+    @Test
+    void whatIsOlderThanEventsAreKept_isGivenUp_butNotWhatWaitsToBeSettled() {
+        String name = Api.fresh("kept");
+        rows.run(
+                "insert into feedback_event (at, event_id, kind, received_at) values"
+                        + " ('1990-01-01T00:00:00Z', ?, 'DELIVERED', now() - interval '91 days'),"
+                        + " ('1990-01-01T00:00:00Z', ?, 'DELIVERED', now())",
+                name + "-old",
+                name + "-new");
+        rows.run(
+                "insert into sent_request (id, issue_id, accepted_at, created_at) values"
+                        + " (?, 1, now(), now() - interval '91 days'), (?, 1, null, now() - interval '91 days'),"
+                        + " (?, 1, now(), now())",
+                name + "-old",
+                name + "-open",
+                name + "-new");
+
+        store.dropOld();
+
+        assertThat(rows.texts("select event_id from feedback_event where event_id like ?", name + "%"))
+                .containsExactly(name + "-new");
+        assertThat(rows.texts("select id from sent_request where id like ? order by id", name + "%"))
+                .containsExactly(name + "-new", name + "-open");
+        rows.run("delete from sent_request where id like ?", name + "%");
+        rows.run("delete from feedback_event where event_id like ?", name + "%");
     }
 
     @Test
