@@ -50,12 +50,7 @@ class BounceIntake {
     Taken take(byte[] octets, Optional<String> recipient, Instant at) {
         BounceMail mail = BounceMails.read(octets, recipient);
         if (mail instanceof BounceMail.Refused refused) {
-            Bounce bounce =
-                    switch (refused.refusal().meaning()) {
-                        case DEAD -> Bounce.HARD;
-                        case NOT_NOW -> Bounce.SOFT;
-                        case OURS -> Bounce.BLOCKED;
-                    };
+            Bounce bounce = Bounce.of(refused.refusal().meaning());
             return tell(
                     refused.clues(), at, Kind.BOUNCED, bounce, refused.refusal().reason());
         }

@@ -1,5 +1,6 @@
 package dev.broadsheet.feedback;
 
+import dev.broadsheet.mail.Refusal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,14 @@ record FeedbackEvent(
         /** Full, too busy, for a while. */
         SOFT,
         /** We are refused, or this content is: no fault of the reader. */
-        BLOCKED
+        BLOCKED;
+
+        static Bounce of(Refusal.Meaning refusal) {
+            return switch (refusal) {
+                case DEAD -> HARD;
+                case NOT_NOW -> SOFT;
+                case OURS -> BLOCKED;
+            };
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
 import dev.broadsheet.feedback.Matching.Sent;
 import dev.broadsheet.mail.MaskedText;
+import dev.broadsheet.mail.Refusal;
 import dev.broadsheet.platform.LinkTokens;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code processed}</td><td>PROCESSED</td><td></td></tr>
  * <tr><td>{@code deferred}</td><td>DEFERRED</td><td></td></tr>
  * <tr><td>{@code delivered}</td><td>DELIVERED</td><td></td></tr>
- * <tr><td>{@code bounce}, type {@code blocked}</td><td>BOUNCED</td><td>BLOCKED</td></tr>
- * <tr><td>{@code bounce}, classified Invalid Address, or not classified</td><td>BOUNCED</td><td>HARD; by its status
- * where that says more: SOFT for 4.x.x and x.2.2, BLOCKED for x.7.x</td></tr>
+ * <tr><td>{@code bounce}, type {@code blocked}</td><td>BOUNCED</td><td>BLOCKED; SOFT where it is classified Mailbox
+ * Unavailable or has the status x.2.2</td></tr>
+ * <tr><td>{@code bounce}, classified Invalid Address</td><td>BOUNCED</td><td>HARD; by its status where that says more:
+ * SOFT for 4.x.x and 5.2.2, BLOCKED for 5.7.x</td></tr>
+ * <tr><td>{@code bounce}, not classified</td><td>BOUNCED</td><td>what the refusal means, see {@link Refusal}</td></tr>
  * <tr><td>{@code bounce}, classified Mailbox Unavailable, Technical, Frequency or Volume</td><td>BOUNCED</td><td>SOFT</td></tr>
  * <tr><td>{@code bounce}, classified Content or Reputation</td><td>BOUNCED</td><td>BLOCKED</td></tr>
  * <tr><td>{@code dropped}, for a bounced or invalid address</td><td>DROPPED</td><td>HARD</td></tr>
@@ -210,13 +213,19 @@ final class SendGridEvents {
         if (kind != Kind.BOUNCED) {
             return null;
         }
+        String classification = fields.getOrDefault("bounce_classification", "").toLowerCase(Locale.ROOT);
+        String status = fields.getOrDefault("status", "");
         if (fields.getOrDefault("type", "").equals("blocked")) {
-            return Bounce.BLOCKED;
+            // what was deferred there until it expired comes so, too
+            boolean full = classification.equals("mailbox unavailable") || status.endsWith(".2.2");
+            return full ? Bounce.SOFT : Bounce.BLOCKED;
         }
-        return switch (fields.getOrDefault("bounce_classification", "").toLowerCase(Locale.ROOT)) {
+        return switch (classification) {
             case "content", "reputation" -> Bounce.BLOCKED;
             case "mailbox unavailable", "technical", "technical failure", "frequency or volume too high" -> Bounce.SOFT;
-            default -> byStatus(fields.getOrDefault("status", ""));
+            case "invalid address" -> byStatus(status);
+            default ->
+                Bounce.of(Refusal.of(status, fields.getOrDefault("reason", "")).meaning());
         };
     }
 
