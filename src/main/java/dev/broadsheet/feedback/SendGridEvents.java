@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code unsubscribe}, {@code group_unsubscribe}</td><td>UNSUBSCRIBED</td><td></td></tr>
  * <tr><td>{@code open} by a reader, where it is switched on</td><td>OPENED</td><td></td></tr>
  * <tr><td>{@code click} on a link of the issue, where it is switched on</td><td>CLICKED</td><td></td></tr>
- * <tr><td>{@code open} by a machine, {@code group_resubscribe} and what is not known</td><td>nothing is kept</td><td></td></tr>
+ * <tr><td>{@code open} by a machine, {@code group_resubscribe}, what is not known or has no usable id</td><td>nothing is kept</td><td></td></tr>
  * </table>
  *
  * <p>Our own arguments name the message. A bounce that comes back by itself after delivery has none: there it is {@code
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendGridEvents {
 
-    private static final int LONGEST_ID = 100;
+    private static final int LONGEST_NAME = 100;
     private static final int LONGEST_LINK = 2_000;
 
     private static final Sent NOTHING = new Sent(null, null, null);
@@ -133,9 +133,9 @@ final class SendGridEvents {
 
     private void add(Map<String, String> fields) {
         Kind kind = kind(fields);
-        String id = fields.get("sg_event_id");
+        String id = name(fields.get("sg_event_id"));
         Instant at = time(fields.get("timestamp"));
-        if (kind == null || id == null || id.isEmpty() || id.length() > LONGEST_ID || at == null) {
+        if (kind == null || id == null || at == null) {
             passedOver++;
             return;
         }
@@ -149,7 +149,7 @@ final class SendGridEvents {
         Bounce bounce = bounce(kind, fields);
         events.add(new FeedbackEvent(
                 at,
-                id.replace('\0', ' '),
+                id,
                 kind,
                 bounce,
                 sent.issueId(),
@@ -162,8 +162,13 @@ final class SendGridEvents {
                 kind == Kind.BOUNCED && bounce == Bounce.HARD ? fields.get("email") : null));
     }
 
+    /** As SendGrid and we give them, of printable ASCII; null for any other, which might not fit into the table. */
     private static @Nullable String name(@Nullable String text) {
-        return text == null || text.isEmpty() || text.length() > LONGEST_ID ? null : text.replace('\0', ' ');
+        boolean usable = text != null
+                && !text.isEmpty()
+                && text.length() <= LONGEST_NAME
+                && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return usable ? text : null;
     }
 
     /** As a request's answer had it ({@code X-Message-Id}); behind the first dot it is a recipient's own. */

@@ -137,6 +137,30 @@ class SendGridEventsTest {
         assertThat(batch.isBroken()).isFalse();
     }
 
+    @Test
+    void idThatCannotBeKept_isPassedOver_andTheRestIsTaken() {
+        for (String id : List.of("", "€", "€".repeat(100), "x".repeat(101), "a\\u0000b", "a\\nb", "a\\u007fb")) {
+            SendGridEvents batch = read("[" + GOOD.replace("id-1", id) + ", " + GOOD + "]");
+
+            assertThat(batch.events()).extracting(FeedbackEvent::eventId).containsExactly("id-1");
+            assertThat(batch.passedOver()).isEqualTo(1);
+            assertThat(batch.isBroken()).isFalse();
+        }
+        assertThat(read("[" + GOOD.replace("id-1", "x".repeat(100)) + "]").events())
+                .hasSize(1);
+    }
+
+    @Test
+    void namesThatCannotBeKept_areLeftOut_andTheEventIsTaken() {
+        for (String name : List.of("", "€", "€".repeat(100), "x".repeat(101), "a\\u0000b", "a\\nb")) {
+            SendGridEvents batch = read("[" + GOOD.replace("r-1", name).replace("Qk3v9", name) + "]");
+
+            assertThat(batch.events())
+                    .extracting(FeedbackEvent::eventId, FeedbackEvent::requestId, FeedbackEvent::providerMessageId)
+                    .containsExactly(tuple("id-1", null, null));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",
