@@ -226,6 +226,7 @@ public class SingleMails {
 
     /**
      * What became of a mail after its hand-over: whoever has an answer to it has got it, so that it is not sent again.
+     * The node that is still handing it over holds it no longer: what that records afterwards changes nothing.
      *
      * @param refusal why it came back; null where it did not
      * @return the address, as suppressions know it; empty where there is no such mail
@@ -234,11 +235,16 @@ public class SingleMails {
     public Optional<byte[]> answered(long id, @Nullable String refusal) {
         String sql = """
                 update single_mail set
-                  state = case when ? then 'FAILED' when state = 'QUEUED' and attempts > 0 then 'SENT' else state end,
+                  state = case
+                    when ? then 'FAILED'
+                    when state in ('QUEUED', 'SENDING') and attempts > 0 then 'SENT'
+                    else state end,
                   reason = case when ? then ? else reason end,
-                  sent_at = case when state = 'QUEUED' and attempts > 0 then coalesce(sent_at, ?) else sent_at end,
+                  sent_at = case
+                    when state in ('QUEUED', 'SENDING') and attempts > 0 then coalesce(sent_at, ?)
+                    else sent_at end,
                   due_at = case when ? or attempts > 0 then null else due_at end,
-                  lease_until = case when ? then null else lease_until end
+                  lease_until = null
                 where id = ? returning address_hash
                 """;
         boolean refused = refusal != null;
@@ -249,8 +255,7 @@ public class SingleMails {
             update.setString(3, refusal);
             update.setTimestamp(4, Timestamp.from(clock.instant()));
             update.setBoolean(5, refused);
-            update.setBoolean(6, refused);
-            update.setLong(7, id);
+            update.setLong(6, id);
             try (ResultSet row = update.executeQuery()) {
                 return row.next() ? Optional.ofNullable(row.getBytes(1)) : Optional.empty();
             }

@@ -12,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,39 @@ class SingleMailsTest {
 
         await().atMost(30, SECONDS).until(() -> state(own).equals("SENT"));
         await().atMost(30, SECONDS).until(() -> state(broken).equals("QUEUED") && attempts(broken) == 1);
+    }
+
+    @Test
+    void mailAnsweredBeforeItsNodeRecordsIt_isSent_whateverThatNodeRecords() {
+        // of a transport that this node doesn't take up, so that it stays as it is
+        long id = queueAs("transport = 'smtp', state = 'SENDING', attempts = 1, due_at = null,"
+                + " lease_until = now() + interval '10 minutes'");
+        SingleMails.Claimed held = new SingleMails.Claimed(id, RECIPIENT, 1, "{}", "{}", 1);
+
+        QuarkusTransaction.requiringNew().run(() -> mails.answered(id, null));
+
+        assertThat(state(id)).isEqualTo("SENT");
+        assertThat(read("lease_until is null and due_at is null and sent_at is not null", id))
+                .isEqualTo("t");
+        assertThat(mails.sent(held)).isFalse();
+        mails.failed(held, "late");
+        mails.again(held, Duration.ZERO, "late");
+        assertThat(state(id)).isEqualTo("SENT");
+        assertThat(read("due_at is null and reason is null", id)).isEqualTo("t");
+    }
+
+    @Test
+    void mailRefusedBeforeItsNodeRecordsIt_hasFailed_whateverThatNodeRecords() {
+        long id = queueAs("transport = 'smtp', state = 'SENDING', attempts = 1, due_at = null,"
+                + " lease_until = now() + interval '10 minutes'");
+
+        QuarkusTransaction.requiringNew().run(() -> mails.answered(id, "550 5.1.1 gone"));
+
+        assertThat(mails.sent(new SingleMails.Claimed(id, RECIPIENT, 1, "{}", "{}", 1)))
+                .isFalse();
+        assertThat(state(id)).isEqualTo("FAILED");
+        assertThat(read("lease_until is null and reason = '550 5.1.1 gone'", id))
+                .isEqualTo("t");
     }
 
     /** Those that stay queued for good would keep others from waiting until all are sent. */
