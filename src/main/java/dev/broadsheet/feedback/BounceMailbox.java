@@ -8,12 +8,15 @@ import jakarta.mail.Folder;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.UIDFolder;
+import jakarta.mail.search.FlagTerm;
+import jakarta.mail.search.SearchTerm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -35,6 +38,7 @@ class BounceMailbox {
     private static final Logger LOG = Logger.getLogger(BounceMailbox.class);
 
     private static final int BATCH = 100;
+    private static final SearchTerm NOT_DELETED = new FlagTerm(new Flags(Flags.Flag.DELETED), false);
 
     /** Of mails that could not be taken; looked at again after all others. */
     private static final int MOST_PUT_OFF = 1_000;
@@ -137,21 +141,17 @@ class BounceMailbox {
         if (putOff.size() > MOST_PUT_OFF) {
             putOff.clear();
         }
-        int last = Math.min(inbox.getMessageCount(), BATCH + putOff.size());
-        if (last == 0) {
-            return List.of();
-        }
-        Message[] mails = inbox.getMessages(1, last);
+        // those that could not be expunged one by one stay for good, however many
+        Message[] waiting = inbox.search(NOT_DELETED);
+        Message[] mails = Arrays.copyOf(waiting, Math.min(waiting.length, BATCH + putOff.size()));
         FetchProfile profile = new FetchProfile();
         profile.add(UIDFolder.FetchProfileItem.UID);
-        profile.add(FetchProfile.Item.FLAGS);
         profile.add(IMAPFolder.FetchProfileItem.INTERNALDATE);
         inbox.fetch(mails, profile);
         List<IMAPMessage> next = new ArrayList<>();
         Map<IMAPMessage, Integer> attempts = new HashMap<>();
         for (Message mail : mails) {
-            // marked where they could not be expunged one by one
-            if (mail instanceof IMAPMessage one && !mail.isSet(Flags.Flag.DELETED)) {
+            if (mail instanceof IMAPMessage one) {
                 next.add(one);
                 Integer before = putOff.get(inbox.getUID(mail));
                 attempts.put(one, before == null ? -1 : before);

@@ -220,6 +220,25 @@ class BounceMailboxTest {
     }
 
     @Test
+    void serverThatCannotExpungeOne_isReadOnBehindABatchOfDeletedMails() throws Exception {
+        for (int i = 0; i < 101; i++) {
+            put("postfix-hard");
+        }
+        try (OlderImap older = new OlderImap(port(), List.of("MOVE", "UIDPLUS"))) {
+            Config config = new Config(older.port(), "secret", ImapConfig.Tls.NONE, Optional.of("Broadsheet/Done"));
+
+            mailbox(config).round(() -> false);
+            put("yahoo-abuse");
+            mailbox(config).round(() -> false);
+        }
+
+        assertThat(feedback.events).hasSize(102);
+        assertThat(eventIds()).endsWith("bounce-12-345-hard", "bounce-12-345-complained");
+        assertThat(subjects("Broadsheet.Done")).hasSize(102);
+        assertThat(subjects("INBOX")).hasSize(102);
+    }
+
+    @Test
     void wrongPassword_isSaidOnce_withoutIt_andTriedEverMoreSeldom() throws Exception {
         put("postfix-hard");
         Config wrong = new Config(port(), "not-the-secret", ImapConfig.Tls.NONE, Optional.of("Broadsheet/Done"));
