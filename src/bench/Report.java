@@ -146,7 +146,10 @@ class Report {
 
     /** Waits until it was made after that time. */
     private void made(Process process, Path log, String before) throws Exception {
-        for (int i = 0; text("select count(*) from campaign_report where made_at > '" + before + "'").equals("0"); i++) {
+        for (int i = 0;
+                text("select count(*) from campaign_report where made_at > '" + before + "'")
+                        .equals("0");
+                i++) {
             if (i == 600 || !process.isAlive()) {
                 throw new IllegalStateException(Files.readString(log));
             }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a campaign's deliveries, seen in three ways at one moment. Each way adds up to the same counts.
+ * What became of a campaign's deliveries, seen in three ways at one moment: so they agree with each other and the counts.
  *
  * @param asOf the moment
  */

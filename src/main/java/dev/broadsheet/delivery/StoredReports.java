@@ -3,6 +3,7 @@ package dev.broadsheet.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.broadsheet.platform.Problem;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -35,6 +37,10 @@ class StoredReports {
     private static final int ONE_IN = 30;
 
     private static final int LONGEST_SECONDS = 300;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(5);
 
     private static final Duration RECENT = Duration.ofDays(7);
 
@@ -54,6 +60,7 @@ class StoredReports {
     private final Clock clock;
 
     private final ReentrantLock making = new ReentrantLock();
+    private volatile Instant notBefore = Instant.MIN;
 
     StoredReports(LedgerReport ledger, AgroalDataSource database, ObjectMapper json, Clock clock) {
         this.ledger = ledger;
@@ -76,9 +83,15 @@ class StoredReports {
         }
     }
 
-    /** The one that is there, else a new one: of those who ask for it at once, the first makes it. */
+    /**
+     * The one that is there, else a new one: of those who ask for it at once, the first makes it.
+     *
+     * @throws Problem 503 {@code busy} while another is made
+     */
     CampaignReport findOrMake(Campaign campaign) {
-        making.lock();
+        if (!isMineWithin(PATIENCE)) {
+            throw new Problem(503, "busy", "Another report is being made. Ask again in a few seconds.");
+        }
         try {
             return find(campaign.id).orElseGet(() -> make(campaign));
         } finally {
@@ -88,13 +101,25 @@ class StoredReports {
 
     /** Makes the one that waits longest, unless one was made lately, or is being made here or on another node. */
     void makeNext(int largerThan) {
-        if (!making.tryLock()) {
+        if (clock.instant().isBefore(notBefore) || !making.tryLock()) {
             return;
         }
         try {
             make(() -> isMadeElsewhere() ? Optional.empty() : next(largerThan));
+        } catch (RuntimeException e) {
+            notBefore = clock.instant().plus(AFTER_FAILURE); // it may have cost as much as one that succeeds
+            throw e;
         } finally {
             making.unlock();
+        }
+    }
+
+    private boolean isMineWithin(Duration wait) {
+        try {
+            return making.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

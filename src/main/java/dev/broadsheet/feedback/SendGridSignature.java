@@ -60,6 +60,11 @@ class SendGridSignature {
         return key != null;
     }
 
+    /** Whether it may hold, as far as headers tell: so nobody's body is read for nothing. */
+    boolean mayHold(@Nullable String signature, @Nullable String timestamp) {
+        return key != null && signature != null && timestamp != null && isRecent(timestamp);
+    }
+
     /** Whether it was signed by the key, and lately. */
     boolean holds(@Nullable String signature, @Nullable String timestamp, byte[] body) {
         if (key == null || signature == null || timestamp == null || !isRecent(timestamp)) {

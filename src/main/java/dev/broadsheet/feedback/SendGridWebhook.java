@@ -6,6 +6,7 @@ import dev.broadsheet.platform.Problem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Semaphore;
@@ -22,8 +23,11 @@ class SendGridWebhook {
 
     static final int MOST_BYTES = 4_000_000;
 
-    /** So many at a time: what comes beyond waits without being read. While this node sends, it is one: that comes first. */
+    /** So many at a time. While this node sends, it is one: that comes first. */
     private static final int AT_A_TIME = 2;
+
+    /** So many are read, or have been and wait: what comes beyond waits unread. */
+    private static final int IN_MEMORY = 8;
 
     private static final int PATIENCE_SECONDS = 20;
 
@@ -33,6 +37,7 @@ class SendGridWebhook {
     private final FeedbackConfig config;
     private final MailConfig mail;
     private final Lane lane;
+    private final Semaphore memory = new Semaphore(IN_MEMORY, true);
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
 
     SendGridWebhook(
@@ -63,28 +68,54 @@ class SendGridWebhook {
                     "webhook-unconfigured",
                     "Set BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY to the verification key that SendGrid shows.");
         }
-        int taken = lane.isSending() ? AT_A_TIME : 1;
-        if (!places.tryAcquire(taken, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new Problem(503, "busy", "Too many events at once. Send them again.");
+        if (signature.hasKey() && !signature.mayHold(signed, timestamp)) {
+            throw unsigned();
         }
+        acquire(memory, 1);
         try {
-            take(signed, timestamp, read(body));
+            byte[] octets = read(body);
+            int taken = lane.isSending() ? AT_A_TIME : 1;
+            acquire(places, taken);
+            try {
+                take(signed, timestamp, octets);
+            } finally {
+                places.release(taken);
+            }
         } finally {
-            places.release(taken);
+            memory.release();
         }
     }
 
-    private static byte[] read(InputStream body) throws IOException {
-        byte[] octets = body.readNBytes(MOST_BYTES + 1);
-        if (octets.length > MOST_BYTES) {
-            throw new Problem(413, "too-large", "A batch of events has at most 4 MB.");
+    private static void acquire(Semaphore of, int many) throws InterruptedException {
+        if (!of.tryAcquire(many, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new Problem(503, "busy", "Too many events at once. Send them again.");
         }
-        return octets;
+    }
+
+    /** Whoever takes too long gives way to others. */
+    private static byte[] read(InputStream body) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        byte[] some = new byte[1 << 16];
+        for (int n = body.read(some); n >= 0; n = body.read(some)) {
+            octets.write(some, 0, n);
+            if (octets.size() > MOST_BYTES) {
+                throw new Problem(413, "too-large", "A batch of events has at most 4 MB.");
+            }
+            if (System.nanoTime() > end) {
+                throw new Problem(503, "busy", "The events came too slowly. Send them again.");
+            }
+        }
+        return octets.toByteArray();
+    }
+
+    private static Problem unsigned() {
+        return new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
     }
 
     private void take(@Nullable String signed, @Nullable String timestamp, byte[] body) {
         if (signature.hasKey() && !signature.holds(signed, timestamp, body)) {
-            throw new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
+            throw unsigned();
         }
         SendGridEvents batch = SendGridEvents.of(body, matching, mail.sendgrid().opensAndClicks());
         feedback.take(batch.events());
