@@ -78,7 +78,8 @@ class Doubts {
         long others = inDoubt - evidence.map(Evidence::recipients).orElse(0L);
         List<String> said = new ArrayList<>();
         if (others > 0) {
-            said.add(others + " messages may or may not have been handed over.");
+            said.add(others + (others == 1 ? " message" : " messages")
+                    + " may or may not have been handed over, each by itself.");
         }
         AlertTexts english = MessageBundles.get(AlertTexts.class, Localized.Literal.of("en"));
         evidence.ifPresent(of -> said.addAll(of.sentences(english, UTC::format, now)));

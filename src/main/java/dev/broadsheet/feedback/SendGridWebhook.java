@@ -3,14 +3,17 @@ package dev.broadsheet.feedback;
 import dev.broadsheet.delivery.Lane;
 import dev.broadsheet.mail.MailConfig;
 import dev.broadsheet.platform.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +34,16 @@ class SendGridWebhook {
 
     private static final int PATIENCE_SECONDS = 20;
 
+    private static final Duration TELL_EVERY = Duration.ofMinutes(10);
+
     private final Feedback feedback;
     private final SendGridSignature signature;
     private final Matching matching;
     private final FeedbackConfig config;
     private final MailConfig mail;
     private final Lane lane;
+    private final MeterRegistry meters;
+    private final AtomicLong lastTold = new AtomicLong(System.nanoTime() - TELL_EVERY.toNanos());
     private final Semaphore memory = new Semaphore(IN_MEMORY, true);
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
 
@@ -46,13 +53,15 @@ class SendGridWebhook {
             Matching matching,
             FeedbackConfig config,
             MailConfig mail,
-            Lane lane) {
+            Lane lane,
+            MeterRegistry meters) {
         this.feedback = feedback;
         this.signature = signature;
         this.matching = matching;
         this.config = config;
         this.mail = mail;
         this.lane = lane;
+        this.meters = meters;
     }
 
     @POST
@@ -109,7 +118,15 @@ class SendGridWebhook {
         return octets.toByteArray();
     }
 
-    private static Problem unsigned() {
+    /** A key that is the wrong one shows in the log, and strangers do not fill it. */
+    private Problem unsigned() {
+        meters.counter("broadsheet.feedback.refused").increment();
+        long now = System.nanoTime();
+        long last = lastTold.get();
+        if (now - last >= TELL_EVERY.toNanos() && lastTold.compareAndSet(last, now)) {
+            LOG.warn("Events are refused: not signed by the key in BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY, or too"
+                    + " long ago");
+        }
         return new Problem(401, "signature-invalid", "Not signed by the key that is set here, or too long ago.");
     }
 

@@ -579,6 +579,7 @@ class SendGridWebhookTest {
                 .statusCode(401);
         post(String.valueOf(Instant.now().minus(Duration.ofHours(26)).getEpochSecond()), events)
                 .statusCode(401);
+        assertThat(given().get("/q/metrics").asString()).contains("broadsheet_feedback_refused_total");
         post("[" + " ".repeat(SendGridWebhook.MOST_BYTES) + "]").statusCode(413);
         post("{\"not\": \"an array\"}").statusCode(400);
 
