@@ -143,7 +143,8 @@ public class Answers {
                 ?::timestamptz[] as ats, ?::text[] as bounces, ?::text[] as providers, ?::text[] as reasons)
             update delivery d
             set state = o.state, void = false, due_at = null, claim_id = null, answered_at = o.at, bounce = o.bounce,
-              provider_message_id = coalesce(d.provider_message_id, o.provider), reason = o.reason, sent_at = coalesce(d.sent_at, o.at, now()), updated_at = now()
+              provider_message_id = coalesce(d.provider_message_id, o.provider), reason = o.reason,
+              sent_at = coalesce(d.sent_at, o.at, now()), updated_at = now()
             from given g, unnest(g.ids, g.was, g.answered, g.states, g.ats, g.bounces, g.providers, g.reasons)
               as o (id, was, answered, state, at, bounce, provider, reason)
             where d.issue_id = ? and d.id = o.id and d.state = o.was and d.answered_at is not distinct from o.answered
@@ -255,7 +256,7 @@ public class Answers {
     private static List<Row> rows(Connection connection, long issueId, Set<Long> ids) throws SQLException {
         List<Row> rows = new ArrayList<>(ids.size());
         try (PreparedStatement select = connection.prepareStatement(ROWS)) {
-            select.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            SqlArrays.set(select, 1, "bigint", ids.stream());
             select.setLong(2, issueId);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -139,11 +138,7 @@ class Claims {
                     insert.setLong(2, campaignId);
                     insert.setLong(3, issueId);
                     insert.setInt(4, lane);
-                    insert.setArray(
-                            5,
-                            ids(
-                                    connection,
-                                    rows.stream().map(Claim.Row::deliveryId).toList()));
+                    SqlArrays.set(insert, 5, "bigint", rows.stream().map(Claim.Row::deliveryId));
                     insert.setDouble(6, lease.toMillis() / 1000.0);
                     insert.setString(7, campaign.transport);
                     insert.executeUpdate();
@@ -333,24 +328,12 @@ class Claims {
         Set<Long> missed =
                 new LinkedHashSet<>(results.stream().map(Result::deliveryId).toList());
         try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setArray(1, ids(connection, missed));
-            update.setArray(
-                    2,
-                    texts(connection, results.stream().map(r -> r.state.name()).toList()));
+            SqlArrays.set(update, 1, "bigint", missed.stream());
+            SqlArrays.set(update, 2, "text", results.stream().map(r -> r.state.name()));
             SqlArrays.set(update, 3, "timestamptz", results.stream().map(Result::dueAt));
-            update.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "text",
-                            results.stream().map(Result::providerMessageId).toArray()));
-            update.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "text", results.stream().map(Result::reason).toArray()));
-            update.setArray(
-                    6,
-                    connection.createArrayOf(
-                            "boolean", results.stream().map(Result::tried).toArray()));
+            SqlArrays.set(update, 4, "text", results.stream().map(Result::providerMessageId));
+            SqlArrays.set(update, 5, "text", results.stream().map(Result::reason));
+            SqlArrays.set(update, 6, "boolean", results.stream().map(Result::tried));
             update.setLong(7, claim.id());
             update.setLong(8, claim.issueId());
             update.setLong(9, claim.id());
@@ -377,8 +360,7 @@ class Claims {
                         + " and o.subscription_id = d.subscription_id and not o.void) as elsewhere"
                         + " from delivery d where issue_id = ? and id = any(?) order by id for update of d")) {
             select.setLong(1, claim.issueId());
-            select.setArray(
-                    2, ids(connection, late.stream().map(Result::deliveryId).toList()));
+            SqlArrays.set(select, 2, "bigint", late.stream().map(Result::deliveryId));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     long id = row.getLong("id");
@@ -400,7 +382,7 @@ class Claims {
                 connection.prepareStatement("update delivery set state = 'SENT', void = false, due_at = null,"
                         + " reason = null, sent_at = now(), updated_at = now() where issue_id = ? and id = any(?)")) {
             update.setLong(1, claim.issueId());
-            update.setArray(2, ids(connection, facts));
+            SqlArrays.set(update, 2, "bigint", facts.stream());
             update.executeUpdate();
         }
         return doubled;
@@ -549,13 +531,5 @@ class Claims {
             row.next();
             return row.getLong(1);
         }
-    }
-
-    private static java.sql.Array ids(Connection connection, Collection<Long> values) throws SQLException {
-        return connection.createArrayOf("bigint", values.toArray());
-    }
-
-    private static java.sql.Array texts(Connection connection, List<String> values) throws SQLException {
-        return connection.createArrayOf("text", values.toArray());
     }
 }

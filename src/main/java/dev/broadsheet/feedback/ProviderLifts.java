@@ -8,6 +8,7 @@ import dev.broadsheet.suppression.Revived;
 import dev.broadsheet.suppression.SuppressionList;
 import dev.broadsheet.suppression.Suppressions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Takes off the provider's own lists who is lifted here: it would drop all mails to them. An editor's lifting goes there
  * first and is done here when the provider has answered, whatever it said: a crash in between leaves the suppression
  * here, and lifting again is safe. What the provider did not do, and what a reader's confirmation lifts, is kept in the
- * same transaction and tried by {@link ProviderLiftJob}.
+ * same transaction and tried by {@link #work}.
  */
 @ApplicationScoped
 class ProviderLifts {
@@ -166,6 +167,7 @@ class ProviderLifts {
     }
 
     /** Works on what is due, until there is no more or the provider does not do it. Not within a transaction. */
+    @Scheduled(identity = "provider-lifts", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void work() {
         if (!provider.areUsed()) {
             return;

@@ -2,6 +2,7 @@ package dev.broadsheet.subscribers;
 
 import dev.broadsheet.newsletters.Newsletter;
 import io.agroal.api.AgroalDataSource;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -123,10 +124,11 @@ class Growth {
         }
     }
 
-    /** Adds up what came since it last did, to one row a newsletter, day and reason. @return how many rows that were */
+    /** Adds up what came since it last did, to one row a newsletter, day and reason. */
+    @Scheduled(identity = "growth", cron = "0 */15 * * * ?", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     @Transactional
-    int addUp() {
-        return em.createNativeQuery("""
+    void addUp() {
+        em.createNativeQuery("""
                         with fresh as materialized (
                           select distinct newsletter_id, day from subscription_growth where not added_up),
                         gone as (
