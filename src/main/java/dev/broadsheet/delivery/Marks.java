@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,9 @@ class Marks {
             returning c.id, not c.closed and c.lease_until > clock_timestamp()
               and exists (select 1 from campaign k where k.id = c.campaign_id and k.state = 'SENDING')
             """;
+
+    /** A commit costs more than to wait for the connections that are just about to ask for one. */
+    private static final Duration GATHERED = Duration.ofNanos(200_000);
 
     private final AgroalDataSource database;
     private final LinkedBlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
@@ -143,6 +148,7 @@ class Marks {
                 fail(group, e);
                 return;
             }
+            LockSupport.parkNanos(GATHERED.toNanos());
             queue.drainTo(group);
             try {
                 write(group);
