@@ -94,10 +94,15 @@ class AlertMails {
                                 texts.cancelledHeading(),
                                 texts.cancelledWhat(issue, time));
                     case DONE, NOT_SENT ->
-                        new Words(
-                                texts.doneSubject(newsletter.title, issue),
-                                texts.doneHeading(),
-                                texts.doneWhat(issue, time));
+                        Long.valueOf(0).equals(now.campaign().recipients)
+                                ? new Words(
+                                        texts.nobodySubject(newsletter.title, issue),
+                                        texts.nobodyHeading(),
+                                        texts.nobodyWhat(issue, time))
+                                : new Words(
+                                        texts.doneSubject(newsletter.title, issue),
+                                        texts.doneHeading(),
+                                        texts.doneWhat(issue, time));
                 };
         if (Campaigns.IN_DOUBT.equals(alert.code)) {
             doubts.evidence(now.campaign())

@@ -45,6 +45,16 @@ interface AlertTexts {
     @Message("The campaign of issue {issue} was done on {time}: every recipient is accounted for.")
     String doneWhat(String issue, String time);
 
+    @Message("{newsletter}: {issue} went to nobody")
+    String nobodySubject(String newsletter, String issue);
+
+    @Message("The issue went to nobody")
+    String nobodyHeading();
+
+    @Message("The campaign of issue {issue} was done on {time} without a recipient: there is no active reader, or all"
+            + " of them had the issue from an earlier campaign.")
+    String nobodyWhat(String issue, String time);
+
     @Message("{newsletter}: nothing was sent")
     String notSentSubject(String newsletter);
 

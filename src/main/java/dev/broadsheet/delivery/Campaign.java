@@ -229,6 +229,7 @@ public class Campaign extends PanacheEntityBase {
     void done(Instant now) {
         state = State.DONE;
         finishedAt = now;
+        canaryState = canaryState == null ? null : Canary.State.OVER; // perhaps it was everybody, or nobody
         tell(Alert.Kind.DONE, now);
     }
 

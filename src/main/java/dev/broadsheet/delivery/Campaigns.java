@@ -350,7 +350,6 @@ public class Campaigns {
                 endCanary(campaign, canary);
                 return;
             }
-            campaign.canaryState = Canary.State.OVER; // it was everybody
         }
         if (counts.queued() > 0) {
             return;

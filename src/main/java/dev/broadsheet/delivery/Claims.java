@@ -49,17 +49,25 @@ class Claims {
             @Nullable String reason,
             boolean tried) {}
 
-    /** Those that came back. */
-    private static final String AGAIN = "d.due_at <= ? order by d.due_at limit ? for update of d skip locked";
+    /** Which rows of a lane. */
+    private enum Which {
+        /** Those that came back. */
+        AGAIN("d.due_at <= ? order by d.due_at limit ? for update of d skip locked"),
+        /**
+         * Those that nobody had yet. They are waited for where somebody else has them locked: what is passed over here is
+         * not looked at again.
+         */
+        FRESH("""
+                d.due_at is null and d.state = 'QUEUED' and d.id > (
+                    select l.claimed_to from lane_count l where l.campaign_id = ? and l.lane = ?)
+                order by d.id limit ? for update of d""");
 
-    /**
-     * Those that nobody had yet. They are waited for where somebody else has them locked: what is passed over here is
-     * not looked at again.
-     */
-    private static final String FRESH = """
-            d.due_at is null and d.state = 'QUEUED' and d.id > (
-                select l.claimed_to from lane_count l where l.campaign_id = ? and l.lane = ?)
-            order by d.id limit ? for update of d""";
+        private final String take;
+
+        Which(String condition) {
+            take = TAKE.formatted(condition);
+        }
+    }
 
     private static final String TAKE = """
             with due as materialized (
@@ -123,10 +131,10 @@ class Claims {
         try (Connection connection = database.getConnection()) {
             long id = next(connection);
             Taken taken = new Taken();
-            take(connection, AGAIN, campaign, lane, most, id, wall, taken);
+            take(connection, Which.AGAIN, campaign, lane, most, id, wall, taken);
             int before = taken.count();
             if (before < most) {
-                take(connection, FRESH, campaign, lane, most - before, id, wall, taken);
+                take(connection, Which.FRESH, campaign, lane, most - before, id, wall, taken);
             }
             List<Claim.Row> rows = taken.rows;
             int skipped = taken.skipped;
@@ -157,7 +165,7 @@ class Claims {
 
     private static void take(
             Connection connection,
-            String which,
+            Which which,
             Campaign campaign,
             int lane,
             int most,
@@ -165,7 +173,7 @@ class Claims {
             Instant now,
             Taken taken)
             throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(TAKE.formatted(which))) {
+        try (PreparedStatement update = connection.prepareStatement(which.take)) {
             int i = 1;
             update.setLong(i++, campaign.issueId);
             update.setLong(i++, campaign.id);
@@ -173,7 +181,7 @@ class Claims {
             update.setLong(i++, campaign.id);
             update.setString(i++, campaign.transport);
             update.setString(i++, campaign.baseUrl);
-            if (which.equals(AGAIN)) {
+            if (which == Which.AGAIN) {
                 update.setTimestamp(i++, Timestamp.from(now));
             } else {
                 update.setLong(i++, campaign.id);
@@ -185,7 +193,7 @@ class Claims {
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
                     long id = row.getLong(1);
-                    if (which.equals(FRESH)) {
+                    if (which == Which.FRESH) {
                         taken.last = Math.max(taken.last, id);
                     }
                     String email = row.getString(4);

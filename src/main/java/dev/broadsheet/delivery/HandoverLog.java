@@ -44,7 +44,7 @@ class HandoverLog implements Transport.Handover {
     private final BitSet inHand = new BitSet();
     private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
-    private @Nullable String inHandTogether;
+    private @Nullable String request;
     private Duration closedFor = Duration.ZERO;
     private boolean ending;
     /** How many outcomes are in the ledger. */
@@ -74,8 +74,8 @@ class HandoverLog implements Transport.Handover {
     }
 
     @Override
-    public BooleanSupplier begin(List<Recipient> together, String requestId) {
-        boolean another = together.size() > 1 || isRequestInHand();
+    public BooleanSupplier begin(List<Recipient> together, @Nullable String requestId) {
+        boolean another = requestId != null || isRequestInHand();
         if (another) {
             forgetRefused();
         }
@@ -87,8 +87,8 @@ class HandoverLog implements Transport.Handover {
                 return () -> false;
             }
             together.forEach(recipient -> inHand.set(place(recipient)));
-            inHandTogether = together.size() > 1 ? requestId : null;
-            CompletableFuture<Boolean> held = marks.write(claim, sent, inHand, inHandTogether);
+            request = requestId;
+            CompletableFuture<Boolean> held = marks.write(claim, sent, inHand, request);
             return () -> isMarked(together, held);
         }
     }
@@ -112,7 +112,7 @@ class HandoverLog implements Transport.Handover {
     }
 
     private synchronized boolean isRequestInHand() {
-        return inHandTogether != null;
+        return request != null;
     }
 
     /** Of a request that was refused as a whole, nobody is in hand any more: what goes on is a part of it, marked anew. */
@@ -159,7 +159,7 @@ class HandoverLog implements Transport.Handover {
     @Override
     public synchronized void outcome(Recipient recipient, Outcome outcome) {
         add(recipient, outcome);
-        marks.note(claim, sent, inHand, inHandTogether);
+        marks.note(claim, sent, inHand, request);
     }
 
     private void add(Recipient recipient, Outcome outcome) {

@@ -81,7 +81,7 @@ class Marks {
     /**
      * Queues the present state of a claim; what one claim queues later replaces what it queued before.
      *
-     * @param requestId names what is in hand together; null where that is single messages
+     * @param requestId of the request that is in hand; null where that is single messages
      * @return whether it is committed and the claim still holds; fails where the database does not answer: perhaps it was
      *     written then, perhaps not
      */

@@ -4,6 +4,7 @@ import dev.broadsheet.accounts.Audit;
 import dev.broadsheet.delivery.Answers;
 import dev.broadsheet.feedback.FeedbackEvent.Bounce;
 import dev.broadsheet.feedback.FeedbackEvent.Kind;
+import dev.broadsheet.mail.DeadMailbox;
 import dev.broadsheet.platform.AddressHashes;
 import dev.broadsheet.subscribers.Client;
 import dev.broadsheet.subscribers.Subscriptions;
@@ -12,6 +13,7 @@ import dev.broadsheet.subscribers.Via;
 import dev.broadsheet.suppression.Suppressions;
 import dev.broadsheet.suppression.Suppressions.Reason;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,6 +50,19 @@ class ListHealth {
         this.hashes = hashes;
         this.config = config;
         this.audit = audit;
+    }
+
+    /** By what a receiver said of a single mail while it was handed over. */
+    void dead(@Observes DeadMailbox mailbox) {
+        suppressions
+                .suppress(mailbox.addressHash(), null, Reason.BOUNCED)
+                .ifPresent(id -> audit.recordOwn(
+                        "delivery",
+                        List.of(new Audit.OwnChange(
+                                "suppression.add",
+                                null,
+                                "suppression/" + id,
+                                Map.of("reason", Reason.BOUNCED.name(), "mail", mailbox.mailId())))));
     }
 
     Round begin() {

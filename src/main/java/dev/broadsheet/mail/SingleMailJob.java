@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Hands queued single mails over. They go ahead of campaigns: they reserve their place without waiting for it. */
 @ApplicationScoped
@@ -94,7 +95,7 @@ class SingleMailJob {
         }
         transports.current().send(message, List.of(recipient), new Transport.Handover() {
             @Override
-            public BooleanSupplier begin(List<Recipient> together, String requestId) {
+            public BooleanSupplier begin(List<Recipient> together, @Nullable String requestId) {
                 // in doubt, it goes out again (see SingleMails); but not while this one may still get its answer
                 return () -> clock.instant().plus(ANSWER_TIME).isBefore(leaseEnd);
             }
@@ -112,7 +113,7 @@ class SingleMailJob {
         } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
             mails.failed(mail, rehearsed.reason()); // who waits for it has to ask again, where mails are sent
         } else if (outcome instanceof Outcome.Bounced bounced) {
-            mails.failed(mail, bounced.reason());
+            mails.bounced(mail, bounced.reason());
         } else if (outcome instanceof Outcome.Failed failed) {
             mails.failed(mail, failed.reason());
         } else if (outcome instanceof Outcome.NotNow notNow) {

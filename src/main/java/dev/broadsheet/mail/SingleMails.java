@@ -7,6 +7,7 @@ import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.EmailAddress;
 import io.agroal.api.AgroalDataSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -89,6 +90,7 @@ public class SingleMails {
     private final BaseUrl baseUrl;
     private final AddressHashes hashes;
     private final Clock clock;
+    private final Event<DeadMailbox> dead;
 
     SingleMails(
             AgroalDataSource database,
@@ -96,13 +98,15 @@ public class SingleMails {
             Transports transports,
             BaseUrl baseUrl,
             AddressHashes hashes,
-            Clock clock) {
+            Clock clock,
+            Event<DeadMailbox> dead) {
         this.database = database;
         this.json = json;
         this.transports = transports;
         this.baseUrl = baseUrl;
         this.hashes = hashes;
         this.clock = clock;
+        this.dead = dead;
     }
 
     /** Queues one, in the caller's transaction. @param message has no slots. @return its id */
@@ -272,6 +276,27 @@ public class SingleMails {
                 reason,
                 mail.id,
                 mail.attempts);
+    }
+
+    /** Failed, since there is no such mailbox. @param reason the provider's words, addresses masked */
+    @Transactional
+    void bounced(Claimed mail, String reason) {
+        String sql = "update single_mail set state = 'FAILED', due_at = null, lease_until = null, reason = ?"
+                + STILL_HELD + " returning address_hash";
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setString(1, reason);
+            update.setLong(2, mail.id);
+            update.setInt(3, mail.attempts);
+            try (ResultSet row = update.executeQuery()) {
+                byte[] hash = row.next() ? row.getBytes(1) : null;
+                if (hash != null) {
+                    dead.fire(new DeadMailbox(mail.id, hash));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Transactional

@@ -278,7 +278,7 @@ class SmtpTransport implements Transport {
 
         private BooleanSupplier begin(SmtpConnection connection, Recipient recipient) {
             try {
-                return handover.begin(List.of(recipient), recipient.id());
+                return handover.begin(List.of(recipient), null);
             } catch (RuntimeException e) {
                 connection.close();
                 throw e;

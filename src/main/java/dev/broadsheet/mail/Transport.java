@@ -2,6 +2,7 @@ package dev.broadsheet.mail;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way out of the house: {@code sendgrid} or {@code smtp}. (The {@code outbox} is none: it is written in the
@@ -23,15 +24,15 @@ public interface Transport {
          * is tried in smaller ones, each begun anew. Of the outcomes that follow, {@link Outcome.Sent} alone means that
          * something was handed over, and {@link Outcome.InDoubt} that it may have been.
          *
-         * @param requestId names what is handed over together
+         * @param requestId names a request, which is handed over as a whole; null for a message alone
          * @return to be asked right before the octets that end a message, or a request, leave: waits until it is
          *     committed. False where the sender's lease no longer holds, for these or for anybody: then nothing of this
          *     may be handed over, no outcome is owed, and whoever was not begun yet is left alone
          */
-        BooleanSupplier begin(List<Recipient> together, String requestId);
+        BooleanSupplier begin(List<Recipient> together, @Nullable String requestId);
 
         /** Does so and waits for it. */
-        default boolean mark(List<Recipient> together, String requestId) {
+        default boolean mark(List<Recipient> together, @Nullable String requestId) {
             return begin(together, requestId).getAsBoolean();
         }
 

@@ -115,6 +115,16 @@ class AlertTest {
                 .contains(todo);
     }
 
+    @ParameterizedTest
+    @CsvSource({"en, went to nobody, no active reader", "de, ging an niemanden, Niemand ist angemeldet"})
+    void campaignThatReachedNobody_isNotToldAsSent(String language, String subject, String why) {
+        newsroom.settings("\"alertEmails\": [\"" + editor + "\"], \"language\": \"" + language + "\"");
+
+        newsroom.start("one", "{}");
+
+        assertThat(unwrapped(awaitMail(subject, "text"))).contains(why);
+    }
+
     @Test
     void providersWords_areTextAlone() {
         long id = newsroom.start("one", LATER);

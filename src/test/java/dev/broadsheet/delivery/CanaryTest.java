@@ -82,6 +82,15 @@ class CanaryTest {
     }
 
     @Test
+    void canaryOfACampaignThatReachesNobody_isOver() {
+        long id = newsroom.start("one", "{\"canary\": {\"size\": 3}}");
+
+        JsonPath done = awaitState(id, "DONE");
+        assertThat(done.getInt("recipients")).isZero();
+        assertThat(done.getString("canary.state")).isEqualTo("OVER");
+    }
+
+    @Test
     void canaryOfNamedReaders_isThoseAlone_andOthersAreRefused() {
         readers.active(newsroom.newsletter(), 10);
         String one = email(4);

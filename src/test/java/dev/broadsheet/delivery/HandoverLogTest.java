@@ -98,6 +98,37 @@ class HandoverLogTest {
     }
 
     @Test
+    void requestForOne_isARequest_andOneThatWasRefused_isNotInHandAnyMore() {
+        assertThat(log.mark(all.subList(0, 1), "refused")).isTrue(); // and not said so yet: see SendGridTransport
+        assertThat(log.mark(all.subList(1, 2), "doubtful-" + campaign)).isTrue();
+        assertThat(text("select get_bit(in_hand, 0) || ' ' || get_bit(in_hand, 1) || ' ' || request_id"
+                        + " from delivery_claim where campaign_id = " + campaign))
+                .isEqualTo("0 1 doubtful-" + campaign);
+
+        log.outcome(all.get(1), new Outcome.InDoubt("no answer"));
+        log.outcome(all.get(0), new Outcome.Failed("400 no"));
+        end();
+
+        assertThat(text("select array_length(in_doubt, 1) || ' ' || (accepted_at is null) from sent_request where id ="
+                        + " 'doubtful-" + campaign + "'"))
+                .isEqualTo("1 true");
+        assertThat(campaign(campaign).getInt("counts.inDoubt")).isEqualTo(1);
+        assertThat(campaign(campaign).getInt("counts.failed")).isEqualTo(1);
+    }
+
+    @Test
+    void messagesAlone_areInHandTogether() {
+        assertThat(log.mark(all.subList(0, 1), null)).isTrue();
+        assertThat(log.mark(all.subList(1, 2), null)).isTrue();
+
+        assertThat(text("select get_bit(in_hand, 0) + get_bit(in_hand, 1) || coalesce(request_id, ' alone')"
+                        + " from delivery_claim where campaign_id = " + campaign))
+                .isEqualTo("2 alone");
+        all.subList(0, 2).forEach(recipient -> log.outcome(recipient, new Outcome.Sent(null)));
+        end();
+    }
+
+    @Test
     void whatConcernsEverybody_isNobodysTry_andNobodyHasSeenIt() {
         log.outcome(all.get(0), new Outcome.NotNow("no relay", Duration.ofSeconds(5), true));
         log.outcome(all.get(1), new Outcome.NotNow("450 4.2.1 later", Duration.ofSeconds(5)));

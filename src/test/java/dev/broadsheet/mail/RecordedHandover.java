@@ -8,12 +8,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the marks and outcomes of a hand-over; by address, for short. */
 final class RecordedHandover implements Transport.Handover {
 
     /** @param to the addresses marked together */
-    record Mark(List<String> to, String requestId) {}
+    record Mark(List<String> to, @Nullable String requestId) {}
 
     final List<Mark> marks = new CopyOnWriteArrayList<>();
     private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
@@ -28,7 +29,7 @@ final class RecordedHandover implements Transport.Handover {
     }
 
     @Override
-    public BooleanSupplier begin(List<Recipient> together, String requestId) {
+    public BooleanSupplier begin(List<Recipient> together, @Nullable String requestId) {
         return () -> {
             if (!together.stream().map(Recipient::email).allMatch(leaseHolds)) {
                 return false;

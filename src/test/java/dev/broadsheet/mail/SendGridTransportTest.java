@@ -270,7 +270,7 @@ class SendGridTransportTest {
                 List.of(Mails.recipient(ADA), Mails.recipient("ADA@example.org")),
                 new Transport.Handover() {
                     @Override
-                    public BooleanSupplier begin(List<Recipient> together, String requestId) {
+                    public BooleanSupplier begin(List<Recipient> together, @Nullable String requestId) {
                         return () -> true;
                     }
 

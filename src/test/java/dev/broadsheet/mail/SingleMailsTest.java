@@ -90,11 +90,38 @@ class SingleMailsTest {
                 .isEqualTo("t");
     }
 
+    @Test
+    void mailToADeadMailbox_hasFailed_andSuppressesItsAddress_unlessItWasAnsweredMeanwhile() {
+        long id = queueAs("transport = 'smtp', state = 'SENDING', attempts = 1, due_at = null");
+
+        mails.bounced(new SingleMails.Claimed(id, RECIPIENT, 1, "{}", "{}", 2), "550 5.1.1 of an earlier hand-over");
+        assertThat(state(id)).isEqualTo("SENDING");
+        assertThat(suppressed(id)).isEqualTo("0");
+
+        mails.bounced(new SingleMails.Claimed(id, RECIPIENT, 1, "{}", "{}", 1), "550 5.1.1 gone");
+        assertThat(state(id)).isEqualTo("FAILED");
+        assertThat(suppressed(id)).isEqualTo("1");
+        assertThat(read(
+                        "(select a.who || ' ' || (a.details->>'reason') from audit_entry a"
+                                + " where a.action = 'suppression.add' and a.details->>'mail' = single_mail.id::text)",
+                        id))
+                .isEqualTo("delivery BOUNCED");
+    }
+
+    private String suppressed(long id) {
+        return read(
+                "(select count(*) from suppression s where s.address_hash = single_mail.address_hash"
+                        + " and s.reason = 'BOUNCED' and s.newsletter_id is null)",
+                id);
+    }
+
     /** Those that stay queued for good would keep others from waiting until all are sent. */
     @AfterEach
     void takeAway() throws SQLException {
         try (var connection = database.getConnection();
                 var delete = connection.createStatement()) {
+            delete.execute("delete from suppression where address_hash in"
+                    + " (select address_hash from single_mail where recipient = '" + RECIPIENT + "')");
             delete.execute("delete from single_mail where recipient = '" + RECIPIENT + "'");
         }
     }

@@ -98,7 +98,7 @@ class SmtpTransportTest {
 
         transport(1).send(Mails.message(), List.of(Mails.recipient(ADA)), new Transport.Handover() {
             @Override
-            public BooleanSupplier begin(List<Recipient> together, String requestId) {
+            public BooleanSupplier begin(List<Recipient> together, @Nullable String requestId) {
                 return () -> {
                     try {
                         // a slow commit: were the dot under way, it would arrive now
