@@ -52,11 +52,13 @@ final class WireAddress {
     private static boolean isPlain(String email) {
         for (int i = 0, c; i < email.length(); i += Character.charCount(c)) {
             c = email.codePointAt(i);
-            if (Character.isWhitespace(c)
-                    || Character.isSpaceChar(c)
-                    || Character.isISOControl(c)
-                    || Character.getType(c) == Character.SURROGATE
-                    || "<>,;\"\\()".indexOf(c) >= 0) {
+            boolean plain = c < 0x80
+                    ? c > ' ' && c < 0x7F && "<>,;\"\\()".indexOf(c) < 0
+                    : !Character.isWhitespace(c)
+                            && !Character.isSpaceChar(c)
+                            && !Character.isISOControl(c)
+                            && Character.getType(c) != Character.SURROGATE;
+            if (!plain) {
                 return false;
             }
         }
@@ -74,6 +76,6 @@ final class WireAddress {
     }
 
     private static int octets(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return isAscii(text) ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -19,7 +19,17 @@ public final class SqlArrays {
      */
     public static void set(PreparedStatement statement, int place, String type, Stream<?> values) throws SQLException {
         Object[] elements = values.map(value -> value instanceof Instant at ? at.toString() : value)
-                .toArray();
+                .toArray(size -> ofType(type, size));
         statement.setArray(place, statement.getConnection().createArrayOf(type, elements));
+    }
+
+    /** Of these types the driver sends arrays as they are, not as text. */
+    private static Object[] ofType(String type, int size) {
+        return switch (type) {
+            case "bigint" -> new Long[size];
+            case "text" -> new String[size];
+            case "boolean" -> new Boolean[size];
+            default -> new Object[size];
+        };
     }
 }
