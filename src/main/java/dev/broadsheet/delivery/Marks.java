@@ -64,7 +64,7 @@ class Marks {
             """;
 
     /** A commit costs more than to wait for the connections that are just about to ask for one. */
-    private static final Duration GATHERED = Duration.ofNanos(200_000);
+    private static final Duration GATHERED = Duration.ofNanos(100_000);
 
     private final AgroalDataSource database;
     private final LinkedBlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
