@@ -6,6 +6,7 @@ import dev.broadsheet.faults.SendGridReceiver;
 import dev.broadsheet.faults.SmtpReceiver;
 import dev.broadsheet.faults.SmtpReceiver.Manners;
 import dev.broadsheet.faults.Verdict;
+import dev.broadsheet.mail.WebhookSigner;
 import dev.broadsheet.platform.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,20 @@ public class Faults {
         add(
                 "sendgrid-kill",
                 new Scenario("the same, and `kill -9` 5 times", 20_000, 400, 1, 60, null, "hold", r -> kills(r, 5)));
+        add(
+                "sendgrid-events",
+                new Scenario(
+                        "an HTTP sink that misbehaves and tells of what it took, one event a request",
+                        20_000,
+                        400,
+                        1,
+                        300,
+                        null,
+                        "resend",
+                        run -> {}));
+        add(
+                "sendgrid-events-kill",
+                new Scenario("the same, and `kill -9` 5 times", 20_000, 400, 1, 60, null, "resend", r -> kills(r, 5)));
     }
 
     private void add(String name, Scenario scenario) {
@@ -204,6 +219,7 @@ public class Faults {
         private final PostgresServer postgres = new PostgresServer(Files.createDirectory(folder.resolve("postgres")));
         private final SmtpReceiver smtp;
         private final SendGridReceiver sendGrid;
+        private final WebhookSigner signer = new WebhookSigner();
         private final Book book;
         private final Map<Integer, Program> nodes = new TreeMap<>();
         private final Editor editor = new Editor(this::url, TOKEN, "faults");
@@ -221,6 +237,9 @@ public class Faults {
             smtp = scenario.manners == null ? null : new SmtpReceiver(scenario.manners, seed);
             sendGrid = scenario.manners == null ? new SendGridReceiver(0.1, seed) : null;
             book = smtp == null ? sendGrid.book() : smtp.book();
+            if (scenario.inDoubt.equals("resend")) {
+                sendGrid.tell(this::url, signer, Duration.ofSeconds(3));
+            }
         }
 
         String row() throws Exception {
@@ -312,11 +331,11 @@ public class Faults {
             long other = ledger.stream()
                     .filter(r -> r.state().equals("SENT") && !book.taken().containsKey(r.email()))
                     .count();
-            notes.add("at the pause " + verdict.doubled() + " doubled, " + doubt + " in doubt, of which "
-                    + ledger.stream()
-                            .filter(r ->
-                                    r.state().equals("IN_DOUBT") && book.taken().containsKey(r.email()))
-                            .count()
+            long taken = ledger.stream()
+                    .filter(r -> r.state().equals("IN_DOUBT") && book.taken().containsKey(r.email()))
+                    .count();
+            resentThoughTaken += taken;
+            notes.add("at the pause " + verdict.doubled() + " doubled, " + doubt + " in doubt, of which " + taken
                     + " were taken, " + other + " SENT and not taken; settled as RESEND");
             if (sendGrid != null) {
                 sendGrid.behave();
@@ -344,6 +363,8 @@ public class Faults {
             }
             if (!scenario.inDoubt.isEmpty()) {
                 environment.put("BROADSHEET_DELIVERY_IN_DOUBT", scenario.inDoubt);
+                environment.put("BROADSHEET_DELIVERY_RESEND_AFTER", "PT30S"); // of events, which come after 3
+                environment.put("BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY", signer.publicKey());
             }
             if (smtp == null) {
                 environment.put("BROADSHEET_MAIL_TRANSPORT", "sendgrid");

@@ -2,6 +2,9 @@ package dev.broadsheet.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.broadsheet.mail.WebhookSigner;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +13,21 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SendGrid's Mail Send on this machine, for what goes wrong on the wire: it takes all or nothing of a request and keeps a
@@ -40,6 +54,7 @@ public final class SendGridReceiver implements AutoCloseable {
     private final ServerSocket socket;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile double share;
+    private volatile @Nullable Events events;
 
     /** @param share of requests with which something goes wrong */
     public SendGridReceiver(double share, long seed) {
@@ -64,6 +79,74 @@ public final class SendGridReceiver implements AutoCloseable {
     /** From now on nothing goes wrong. */
     public void behave() {
         share = 0;
+    }
+
+    /**
+     * From now on it tells of what it took: one event a request, of one of its recipients, a while later, until whoever is
+     * told has taken it.
+     *
+     * @param url of whoever is up just then
+     */
+    public void tell(Supplier<String> url, WebhookSigner signer, Duration after) {
+        events = new Events(url, signer, after);
+    }
+
+    private static final class Events {
+        private final Supplier<String> url;
+        private final WebhookSigner signer;
+        private final Duration after;
+        private final HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "events");
+            thread.setDaemon(true);
+            return thread;
+        });
+        private final AtomicLong number = new AtomicLong();
+
+        Events(Supplier<String> url, WebhookSigner signer, Duration after) {
+            this.url = url;
+            this.signer = signer;
+            this.after = after;
+        }
+
+        void took(JsonNode person) {
+            ObjectNode event = JSON.createObjectNode();
+            event.put("event", "processed")
+                    .put("email", person.at("/to/0/email").asText())
+                    .put("timestamp", System.currentTimeMillis() / 1000)
+                    .put("sg_event_id", "event-" + number.incrementAndGet());
+            person.path("custom_args").fields().forEachRemaining(field -> event.set(field.getKey(), field.getValue()));
+            ArrayNode batch = JSON.createArrayNode().add(event);
+            clock.schedule(() -> post(batch), after.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private void post(ArrayNode batch) {
+            byte[] body = batch.toString().getBytes(StandardCharsets.UTF_8);
+            String timestamp = String.valueOf(System.currentTimeMillis() / 1000);
+            boolean taken = false;
+            try {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(url.get() + "/webhooks/sendgrid"))
+                        .timeout(Duration.ofSeconds(10))
+                        .header("Content-Type", "application/json")
+                        .header("X-Twilio-Email-Event-Webhook-Timestamp", timestamp)
+                        .header("X-Twilio-Email-Event-Webhook-Signature", signer.sign(timestamp, body))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build();
+                taken = http.send(request, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 204;
+            } catch (IOException | RuntimeException e) {
+                // nobody is up just now
+            } catch (InterruptedException e) {
+                return;
+            }
+            if (!taken) {
+                clock.schedule(() -> post(batch), 1, TimeUnit.SECONDS);
+            }
+        }
     }
 
     private void accept() {
@@ -126,6 +209,10 @@ public final class SendGridReceiver implements AutoCloseable {
                     book.takeUnanswered(address, id);
                 }
             }
+            Events told = events;
+            if (told != null && !people.isEmpty()) {
+                told.took(people.get(people.size() - 1));
+            }
         }
         return answer(client, in, fault);
     }
@@ -178,6 +265,10 @@ public final class SendGridReceiver implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Events told = events;
+        if (told != null) {
+            told.clock.shutdownNow();
+        }
         socket.close();
         for (Socket client : open) {
             client.close();
