@@ -27,7 +27,7 @@ class CampaignWatch {
     private static final Logger LOG = Logger.getLogger(CampaignWatch.class);
 
     private final Contact contact;
-    private final Claims claims;
+    private final ClaimExpiry claims;
     private final LedgerReview review;
     private final Campaigns campaigns;
     private final CampaignJobs jobs;
@@ -39,7 +39,7 @@ class CampaignWatch {
 
     CampaignWatch(
             Contact contact,
-            Claims claims,
+            ClaimExpiry claims,
             LedgerReview review,
             Campaigns campaigns,
             CampaignJobs jobs,

@@ -30,11 +30,6 @@ public class Campaigns {
 
     private static final Logger LOG = Logger.getLogger(Campaigns.class);
     static final String IN_DOUBT = "in-doubt";
-    /** Fewer say nothing about their share. */
-    private static final int BOUNCES_COUNT_FROM = 200;
-
-    /** One or two may be mistaken. */
-    private static final int COMPLAINTS_COUNT_FROM = 3;
     /** A canary waits so long for those whose mail was put off: a first refusal by a greylist takes minutes. */
     private static final Duration CANARY_PATIENCE = Duration.ofMinutes(30);
 
@@ -51,6 +46,7 @@ public class Campaigns {
     private final Newsletters newsletters;
     private final Issues issues;
     private final LedgerReview review;
+    private final RefusalLimits refusals;
     private final Doubts doubts;
     private final DroppedLedgers dropped;
     private final CampaignJobs jobs;
@@ -65,6 +61,7 @@ public class Campaigns {
             Newsletters newsletters,
             Issues issues,
             LedgerReview review,
+            RefusalLimits refusals,
             Doubts doubts,
             DroppedLedgers dropped,
             CampaignJobs jobs,
@@ -77,6 +74,7 @@ public class Campaigns {
         this.newsletters = newsletters;
         this.issues = issues;
         this.review = review;
+        this.refusals = refusals;
         this.doubts = doubts;
         this.dropped = dropped;
         this.jobs = jobs;
@@ -184,19 +182,10 @@ public class Campaigns {
         requirePublished(campaign.revisionId);
         planForNow(campaign);
         campaign.resume(clock.instant());
-        forgetRefusals(campaign);
+        refusals.forget(campaign);
         record("campaign.resume", campaign, Map.of());
         goOn(campaign);
         return overview(campaign);
-    }
-
-    /** An editor has seen what came back so far: only what comes later pauses it. */
-    private void forgetRefusals(Campaign campaign) {
-        Counts counts = review.counts(campaign.id);
-        campaign.seenHandedOver = handedOver(counts);
-        campaign.seenBounced = counts.bounced();
-        campaign.seenComplained = counts.complained();
-        review.forgetRefusals(campaign.id);
     }
 
     /**
@@ -240,7 +229,7 @@ public class Campaigns {
         }
         requirePublished(campaign.revisionId);
         long moved = review.moveAll(campaign, DeliveryState.FAILED, DeliveryState.QUEUED, null);
-        forgetRefusals(campaign);
+        refusals.forget(campaign);
         if (moved > 0 && campaign.state == Campaign.State.DONE) {
             planForNow(campaign);
             campaign.again();
@@ -406,7 +395,7 @@ public class Campaigns {
 
     /** What an editor should look at before the others get it. */
     private static String bad(Counts counts) {
-        StringBuilder bad = new StringBuilder(handedOver(counts) == 0 ? ", nobody has it" : "");
+        StringBuilder bad = new StringBuilder(counts.handedOver() == 0 ? ", nobody has it" : "");
         Map<String, Long> kinds = new LinkedHashMap<>();
         kinds.put("bounced", counts.bounced());
         kinds.put("failed", counts.failed());
@@ -443,9 +432,6 @@ public class Campaigns {
         }
     }
 
-    /** What a campaign pauses itself for. */
-    private record Refused(String code, String text) {}
-
     /** Pauses it where the other side says no too often: it may be us. */
     @Transactional
     void lookAtRefusals(long id) {
@@ -458,49 +444,16 @@ public class Campaigns {
     /** For a lane that was told no just now, and has the campaign at hand: locks it only where it is to be paused. */
     @Transactional
     boolean isRefusedTooOften(Campaign campaign) {
-        return refused(campaign).isPresent();
+        return refusals.passed(campaign).isPresent();
     }
 
     private boolean pauseForRefusals(Campaign campaign) {
-        Optional<Refused> refused = refused(campaign);
-        refused.ifPresent(why -> {
-            LOG.warnf("Campaign %d is paused: %s", campaign.id, why.code);
-            campaign.pause(why.code, why.text, clock.instant());
+        Optional<RefusalLimits.Passed> passed = refusals.passed(campaign);
+        passed.ifPresent(limit -> {
+            LOG.warnf("Campaign %d is paused: %s", campaign.id, limit.code());
+            campaign.pause(limit.code(), limit.text(), clock.instant());
         });
-        return refused.isPresent();
-    }
-
-    private Optional<Refused> refused(Campaign campaign) {
-        int inARow = review.refusedInARow(campaign.id);
-        if (inARow >= config.refusalsInARow()) {
-            return Optional.of(new Refused(
-                    "refusals-in-a-row",
-                    inARow + " messages in a row were refused for good."
-                            + " Look at why (deliveries); resume it to go on."));
-        }
-        Counts counts = review.counts(campaign.id);
-        long handedOver = handedOver(counts) - campaign.seenHandedOver;
-        long bounced = counts.bounced() - campaign.seenBounced;
-        if (handedOver >= BOUNCES_COUNT_FROM && bounced > handedOver * config.hardBounceShare()) {
-            return Optional.of(new Refused(
-                    "hard-bounces",
-                    bounced + " of " + handedOver + " messages bounced, which providers take for spamming."
-                            + " Look at why (deliveries); resume it to go on."));
-        }
-        long complained = counts.complained() - campaign.seenComplained;
-        if (handedOver >= BOUNCES_COUNT_FROM
-                && complained >= COMPLAINTS_COUNT_FROM
-                && complained > handedOver * config.complaintShare()) {
-            return Optional.of(new Refused(
-                    "complaints",
-                    complained + " of " + handedOver + " readers marked it as spam."
-                            + " Look at where their addresses come from; resume it to go on."));
-        }
-        return Optional.empty();
-    }
-
-    private static long handedOver(Counts counts) {
-        return counts.sent() + counts.delivered() + counts.complained() + counts.bounced();
+        return passed.isPresent();
     }
 
     private void record(String action, Campaign campaign, Map<String, ?> details) {

@@ -39,6 +39,11 @@ public record Counts(
         return queued + sending + inDoubt;
     }
 
+    /** Those that the other side took, whatever it said afterwards. */
+    long handedOver() {
+        return sent + delivered + complained + bounced;
+    }
+
     long total() {
         return queued + sending + inDoubt + sent + delivered + bounced + complained + failed + skipped + cancelled;
     }

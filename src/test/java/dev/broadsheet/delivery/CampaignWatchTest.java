@@ -51,6 +51,9 @@ class CampaignWatchTest {
     Claims claims;
 
     @Inject
+    ClaimExpiry expiry;
+
+    @Inject
     TestReaders readers;
 
     @Inject
@@ -123,7 +126,7 @@ class CampaignWatchTest {
                 .isFalse();
         sql("update campaign set state = 'PAUSED' where id = " + id);
 
-        QuarkusTransaction.requiringNew().call(claims::expire);
+        QuarkusTransaction.requiringNew().call(expiry::expire);
 
         assertThat(campaign(id).getInt("counts.queued")).isEqualTo(3);
         assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(2);
@@ -310,7 +313,7 @@ class CampaignWatchTest {
         assertThat(marks.write(other, new BitSet(), first, null).join()).isTrue();
         sql("update campaign set state = 'PAUSED' where id = " + id);
         sql("update delivery_claim set lease_until = now() - interval '1 second' where campaign_id = " + id);
-        QuarkusTransaction.requiringNew().call(claims::expire);
+        QuarkusTransaction.requiringNew().call(expiry::expire);
 
         assertThat(campaign(id).getInt("counts.sent")).isEqualTo(1);
         assertThat(campaign(id).getInt("counts.inDoubt")).isEqualTo(1);
@@ -327,7 +330,7 @@ class CampaignWatchTest {
         Campaign campaign = idle.started(id);
         Claim claim = QuarkusTransaction.requiringNew().call(() -> claims.claim(campaign, 0, 1, Duration.ofMinutes(1)));
         sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
-        QuarkusTransaction.requiringNew().call(claims::expire);
+        QuarkusTransaction.requiringNew().call(expiry::expire);
         Newsroom.post(id, "cancel");
         assertThat(campaign(id).getInt("counts.cancelled")).isEqualTo(2);
 
@@ -364,7 +367,7 @@ class CampaignWatchTest {
         // the node dies here
         sql("update campaign set state = 'PAUSED' where id = " + id);
         sql("update delivery_claim set lease_until = now() - interval '1 second' where id = " + claim.id());
-        QuarkusTransaction.requiringNew().call(claims::expire);
+        QuarkusTransaction.requiringNew().call(expiry::expire);
         marks.forget(claim);
 
         assertThat(text("select string_agg(request_id, ' ' order by id) from delivery where state = 'IN_DOUBT'"

@@ -88,26 +88,26 @@ class DeliveryMetricsTest {
     void age_isOfWhatIsDueLongest() {
         long id = sentCampaign(1);
         setUp(() -> {
-            double before = queue().age();
+            double before = queue().age(); // whatever other tests have queued
             rows.run(
                     "update campaign set state = 'SENDING', started_at = now() - interval '3 days', finished_at = null"
                             + " where id = ?",
                     id);
-            assertThat(queue().age()).as("nothing is queued").isEqualTo(before);
+            assertThat(queue().age()).as("nothing is queued").isCloseTo(before, within(3_600.0));
             rows.run("update delivery set state = 'QUEUED' where campaign_id = ?", id);
             rows.run("update lane_count set queued = sent, sent = 0, claimed_to = 0 where campaign_id = ?", id);
             assertThat(queue().age()).isCloseTo(Duration.ofDays(3).toSeconds(), within(60.0));
             assertThat(queue().queued()).isPositive();
 
             rows.run("update delivery set due_at = now() + interval '1 hour' where campaign_id = ?", id);
-            assertThat(queue().age()).as("not due yet").isEqualTo(before);
+            assertThat(queue().age()).as("not due yet").isCloseTo(before, within(3_600.0));
             rows.run("update delivery set due_at = now() - interval '2 days' where campaign_id = ?", id);
             assertThat(queue().age()).isCloseTo(Duration.ofDays(2).toSeconds(), within(60.0));
 
             rows.run("update campaign set state = 'SCHEDULED', send_at = now() - interval '4 days' where id = ?", id);
             assertThat(queue().age()).isCloseTo(Duration.ofDays(4).toSeconds(), within(60.0));
             rows.run("update campaign set state = 'PAUSED' where id = ?", id);
-            assertThat(queue().age()).as("it waits for an editor").isEqualTo(before);
+            assertThat(queue().age()).as("it waits for an editor").isCloseTo(before, within(3_600.0));
         });
     }
 

@@ -35,6 +35,9 @@ class InDoubtTest {
     Claims claims;
 
     @Inject
+    ClaimExpiry expiry;
+
+    @Inject
     Marks marks;
 
     @Inject
@@ -116,7 +119,7 @@ class InDoubtTest {
         // the node dies, and the campaign is resumed under another transport
         rows.run("update campaign set state = 'PAUSED', transport = 'smtp' where id = ?", id);
         rows.run("update delivery_claim set lease_until = now() - interval '1 second' where id = ?", claim.id());
-        QuarkusTransaction.requiringNew().call(claims::expire);
+        QuarkusTransaction.requiringNew().call(expiry::expire);
 
         assertThat(rows.texts(
                         "select state || ' ' || doubts || ' ' || coalesce(in_doubt_over, '-') from delivery"
