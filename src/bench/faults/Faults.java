@@ -363,7 +363,9 @@ public class Faults {
             }
             if (!scenario.inDoubt.isEmpty()) {
                 environment.put("BROADSHEET_DELIVERY_IN_DOUBT", scenario.inDoubt);
-                environment.put("BROADSHEET_DELIVERY_RESEND_AFTER", "PT30S"); // of events, which come after 3
+                environment.put(
+                        "BROADSHEET_DELIVERY_RESEND_AFTER",
+                        "PT2M"); // longer than any event takes, nodes being down meanwhile
                 environment.put("BROADSHEET_MAIL_SENDGRID_WEBHOOK_PUBLIC_KEY", signer.publicKey());
             }
             if (smtp == null) {

@@ -87,7 +87,7 @@ public interface DeliveryConfig {
 
     /**
      * The last part of a lease, in which nothing new is handed over: longer than the transports wait for an answer, so
-     * that nobody else has the rows while one may still come.
+     * that nobody else has the rows while one may still come. Where it is not shorter than the lease: half of that.
      */
     @WithDefault("PT150S")
     Duration answerTime();

@@ -31,6 +31,9 @@ class HandoverLog implements Transport.Handover {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(1);
 
+    /** An older mark is written once more before a message ends: its campaign may be paused by now, its reader erased. */
+    private static final Duration MARK_HOLDS = Duration.ofSeconds(1);
+
     static final String NOTHING_LEFT = "the issue has none of the sections that the reader wants";
 
     private final Marks marks;
@@ -45,6 +48,9 @@ class HandoverLog implements Transport.Handover {
     private final List<Claims.Result> unwritten = new ArrayList<>();
     private Outcome.@Nullable Stopped stopped;
     private @Nullable String request;
+    /** As far as is known here: from so many on the campaign pauses itself, and nobody else is tried before. */
+    private int refusedInARow;
+
     private Duration closedFor = Duration.ZERO;
     private boolean ending;
     /** How many outcomes are in the ledger. */
@@ -83,22 +89,21 @@ class HandoverLog implements Transport.Handover {
             return () -> false;
         }
         synchronized (this) {
-            if (ending || stopped != null || stopping.getAsBoolean() || tooLate()) {
+            if (ending || stopped != null || stopping.getAsBoolean() || tooLate() || isRefusedTooOften()) {
                 return () -> false;
             }
             together.forEach(recipient -> inHand.set(place(recipient)));
             request = requestId;
             CompletableFuture<Boolean> held = marks.write(claim, sent, inHand, request);
-            return () -> isMarked(together, held);
+            long begun = System.nanoTime();
+            return () -> isMarked(together, held, begun);
         }
     }
 
-    private boolean isMarked(List<Recipient> together, CompletableFuture<Boolean> held) {
-        boolean holds = false;
-        try {
-            holds = held.join();
-        } catch (CompletionException e) {
-            LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
+    private boolean isMarked(List<Recipient> together, CompletableFuture<Boolean> held, long begun) {
+        boolean holds = isHeld(held);
+        if (holds && System.nanoTime() - begun > MARK_HOLDS.toNanos()) {
+            holds = isHeld(markAgain());
         }
         synchronized (this) {
             // the commit itself may have taken long
@@ -109,6 +114,19 @@ class HandoverLog implements Transport.Handover {
             }
             return true;
         }
+    }
+
+    private boolean isHeld(CompletableFuture<Boolean> held) {
+        try {
+            return held.join();
+        } catch (CompletionException e) {
+            LOG.errorf(e, "Claim %d: the ledger does not answer, nothing more is handed over", claim.id());
+            return false;
+        }
+    }
+
+    private synchronized CompletableFuture<Boolean> markAgain() {
+        return marks.write(claim, sent, inHand, request);
     }
 
     private synchronized boolean isRequestInHand() {
@@ -171,6 +189,8 @@ class HandoverLog implements Transport.Handover {
         boolean ours =
                 outcome instanceof Outcome.Stopped || outcome instanceof Outcome.NotNow notNow && notNow.everybody();
         seen += ours ? 0 : 1;
+        boolean no = outcome instanceof Outcome.Bounced || outcome instanceof Outcome.Failed;
+        refusedInARow = no ? refusedInARow + 1 : outcome instanceof Outcome.Sent ? 0 : refusedInARow;
         if (outcome instanceof Outcome.Sent handedOver) {
             add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
         } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
@@ -287,7 +307,11 @@ class HandoverLog implements Transport.Handover {
 
     /** Whether more may be begun under this claim: not where that can only be refused. */
     synchronized boolean goesOn() {
-        return stopped == null && !ending && closedFor.isZero();
+        return stopped == null && !ending && closedFor.isZero() && !isRefusedTooOften();
+    }
+
+    private boolean isRefusedTooOften() {
+        return refusedInARow >= config.refusalsInARow();
     }
 
     /** For how long the other side takes nothing more from us; zero where it does. */
@@ -297,9 +321,10 @@ class HandoverLog implements Transport.Handover {
 
     /** An answer may take its time, and nobody else may have the row meanwhile. */
     private boolean tooLate() {
-        return claim.isOver(
-                clock.instant().plus(config.answerTime()),
-                System.nanoTime() + config.answerTime().toNanos());
+        Duration answer = config.answerTime().compareTo(config.lease()) < 0
+                ? config.answerTime()
+                : config.lease().dividedBy(2);
+        return claim.isOver(clock.instant().plus(answer), System.nanoTime() + answer.toNanos());
     }
 
     private void add(

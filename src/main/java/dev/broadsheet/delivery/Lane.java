@@ -257,10 +257,13 @@ public class Lane {
     }
 
     /** With jitter, so that nodes and lanes that were sent away together do not come back together. */
-    private void beQuiet(Duration asked) {
+    private synchronized void beQuiet(Duration asked) {
         Duration quiet = asked.compareTo(LONGEST_QUIET) > 0 ? LONGEST_QUIET : asked;
-        quietUntil = clock.instant().plusMillis((long)
+        Instant until = clock.instant().plusMillis((long)
                 (quiet.toMillis() * (1 + ThreadLocalRandom.current().nextDouble(0.25))));
+        if (until.isAfter(quietUntil)) { // another lane may have been told to wait longer
+            quietUntil = until;
+        }
     }
 
     /** The claim is fenced by the ledger: where it was lost, nothing of it appears in the outbox. */

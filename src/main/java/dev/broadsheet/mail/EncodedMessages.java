@@ -11,8 +11,8 @@ import java.util.function.Function;
  */
 final class EncodedMessages<E> {
 
-    /** Campaigns, or variants of one, that are under way at a time; more only cost time. */
-    private static final int MOST = 8;
+    /** As many as a campaign has variants; more at a time only cost time. */
+    private static final int MOST = 64;
 
     private final Function<Message, E> encoding;
     private final Map<Message, E> latest = new LinkedHashMap<>(16, 0.75f, true) {

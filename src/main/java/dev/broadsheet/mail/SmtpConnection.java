@@ -30,14 +30,14 @@ final class SmtpConnection {
     /**
      * How long to wait for an answer. RFC 5321, 4.5.3.2 asks for minutes, which a relay nearby does not need.
      *
-     * @param connect for the connection, and again for the greeting
-     * @param command for all answers before the content
+     * @param connect for the connection
+     * @param command for the greeting, which some relays put off, and again for all answers before the content
      * @param content for taking the content, and again for the answer to its end: giving up there leaves a message in
      *     doubt
      */
     record Timeouts(Duration connect, Duration command, Duration content) {
         static final Timeouts USUAL =
-                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(120));
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(120));
     }
 
     /** RFC 5321, 4.5.3.1.5 says 512; some relays are more talkative. */
@@ -69,6 +69,8 @@ final class SmtpConnection {
     private final byte[] line = new byte[LONGEST_LINE];
     private boolean used;
     private boolean transactionOpen;
+    /** Since the last envelope began. */
+    private boolean answered;
 
     /** @param channel connected */
     SmtpConnection(SocketChannel channel, Timeouts timeouts) {
@@ -78,7 +80,7 @@ final class SmtpConnection {
 
     /** What the server says first. */
     SmtpReply greeting() throws IOException {
-        begin(timeouts.connect);
+        begin(timeouts.command);
         return reply();
     }
 
@@ -157,6 +159,7 @@ final class SmtpConnection {
         commands.add("DATA");
         phases.add(Phase.DATA);
         used = true;
+        answered = false;
         transactionOpen = true;
         begin(timeouts.command);
         try {
@@ -196,8 +199,12 @@ final class SmtpConnection {
     }
 
     private @Nullable Outcome refusal(Phase phase, SmtpReply reply) {
+        answered = true;
         note(reply);
         boolean goesOn = phase == Phase.DATA ? reply.code() == 354 : reply.code() / 100 == 2;
+        if (!goesOn && reply.isPositive()) {
+            usable = false; // an answer to something else: whatever comes next on it would be, too
+        }
         return goesOn ? null : SmtpReplies.outcome(phase, reply);
     }
 
@@ -397,6 +404,11 @@ final class SmtpConnection {
     /** The relay said that it closes it (421). */
     boolean wasSentAway() {
         return sentAway;
+    }
+
+    /** It ended before a word about the last envelope. */
+    boolean wasLostWithoutAWord() {
+        return !answered && !isUsable();
     }
 
     /** It had a message in hand before; then its end may be no more than an idle connection's. */

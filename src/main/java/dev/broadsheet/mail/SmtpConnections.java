@@ -106,6 +106,9 @@ final class SmtpConnections implements AutoCloseable {
             if (certificate != null) {
                 throw new NoConnection(new Outcome.Stopped("smtp-tls", MaskedText.of(certificate)));
             }
+            if (failuresInARow.get() == 0) {
+                LOG.warnf("No connection to the relay, which is tried again and again: %s", SmtpConnection.why(e));
+            }
             throw new NoConnection(
                     new Outcome.NotNow("No connection to the relay: " + SmtpConnection.why(e), pause(), true));
         }
@@ -113,8 +116,8 @@ final class SmtpConnections implements AutoCloseable {
 
     /** The relay took a mail: a greeting alone tells nothing. */
     void works() {
-        if (failuresInARow.get() != 0) {
-            failuresInARow.set(0);
+        if (failuresInARow.get() != 0 && failuresInARow.getAndSet(0) != 0) {
+            LOG.info("The relay takes mail again");
         }
     }
 

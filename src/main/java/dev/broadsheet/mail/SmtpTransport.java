@@ -47,6 +47,8 @@ class SmtpTransport implements Transport {
     /** Messages to one recipient alone, which wait for no round of many. */
     private final Queue<Runnable> single = new ConcurrentLinkedQueue<>();
 
+    private final Object asking = new Object();
+
     private @Nullable SmtpConnections connections;
     /** What the relay last said of SMTPUTF8, and until when it is not asked again. */
     private boolean relayTakesAnyLetters;
@@ -135,7 +137,13 @@ class SmtpTransport implements Transport {
     }
 
     @Override
-    public synchronized boolean takesAnyLetters() {
+    public boolean takesAnyLetters() {
+        synchronized (asking) { // and not the others, who only want a connection
+            return askedWhetherItTakesAnyLetters();
+        }
+    }
+
+    private boolean askedWhetherItTakesAnyLetters() {
         if (config.host().isPresent() && !clock.instant().isBefore(asksRelayAgain)) {
             SmtpConnections relay = connections(config.host().get());
             try {
@@ -303,16 +311,17 @@ class SmtpTransport implements Transport {
         }
 
         /**
-         * A connection that is closed after some messages had its share. Closed at its first one, the relay is going
-         * away, or wants none of us, and would say so to the next one too; unless its words were of this reader, who has a
+         * A connection that is closed after some messages had its share. Closed at its first one, with a 421 or without a
+         * word, the relay is going away, or wants none of us, and would say so to the next one too; unless its words were of this reader, who has a
          * wait of their own then.
          */
         private Outcome whoever(Outcome outcome, SmtpConnection connection, boolean kept) {
             if (!(outcome instanceof Outcome.NotNow notNow)) {
                 return outcome;
             }
-            boolean goingAway =
-                    !kept && connection.wasSentAway() && notNow.after().isZero();
+            boolean goingAway = !kept
+                    && (connection.wasSentAway() || connection.wasLostWithoutAWord())
+                    && notNow.after().isZero();
             return notNow.everybody() || goingAway ? connections.forEverybody(notNow) : outcome;
         }
 

@@ -2,6 +2,7 @@ package dev.broadsheet.delivery;
 
 import static dev.broadsheet.delivery.Newsroom.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.broadsheet.TestDatabase;
 import dev.broadsheet.TestReaders;
@@ -12,12 +13,14 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,7 @@ class HandoverLogTest {
     private Newsroom newsroom;
     private long campaign;
     private List<Recipient> all;
+    private Claim claim;
     private HandoverLog log;
 
     @BeforeEach
@@ -59,7 +63,7 @@ class HandoverLogTest {
         newsroom.publish("one");
         readers.active(newsroom.newsletter(), 4);
         campaign = newsroom.start("one", "{\"sendAt\": \"2100-01-01T10:00:00Z\"}");
-        Claim claim = QuarkusTransaction.requiringNew().call(() -> {
+        claim = QuarkusTransaction.requiringNew().call(() -> {
             Campaign started = idle.started(campaign);
             started.flush(); // a claim looks at its state
             return claims.claim(started, 0, 4, Duration.ofMinutes(30));
@@ -114,6 +118,35 @@ class HandoverLogTest {
                 .isEqualTo("1 true");
         assertThat(campaign(campaign).getInt("counts.inDoubt")).isEqualTo(1);
         assertThat(campaign(campaign).getInt("counts.failed")).isEqualTo(1);
+    }
+
+    @Test
+    void pauseAfterTheMark_isFeltWhereTheMessageTookLong() {
+        BooleanSupplier atOnce = log.begin(all.subList(0, 1), null);
+        BooleanSupplier slow = log.begin(all.subList(1, 2), null);
+        long begun = System.nanoTime();
+        assertThat(atOnce.getAsBoolean()).isTrue();
+
+        Newsroom.post(campaign, "pause");
+        await().until(() -> System.nanoTime() - begun > Duration.ofMillis(1_100).toNanos());
+
+        assertThat(slow.getAsBoolean()).isFalse();
+        log.outcome(all.get(0), new Outcome.Sent("Q1"));
+        log.end();
+        assertThat(campaign(campaign).getInt("counts.sent")).isEqualTo(1);
+    }
+
+    @Test
+    void manyRefusalsInARow_letNobodyElseBeTried() {
+        log = new HandoverLog(marks, claims, twoRefusalsInARow(), Clock.systemUTC(), claim, stopping::get);
+        log.outcome(all.get(0), new Outcome.Failed("550 5.7.1 no"));
+        assertThat(log.mark(all.subList(1, 2), null)).isTrue();
+        log.outcome(all.get(1), new Outcome.Bounced("550 5.1.1 no such user"));
+
+        assertThat(log.mark(all.subList(2, 3), null)).isFalse();
+        assertThat(log.goesOn()).isFalse();
+        end();
+        assertThat(campaign(campaign).getInt("counts.queued")).isEqualTo(2);
     }
 
     @Test
@@ -197,6 +230,14 @@ class HandoverLogTest {
         newsroom.publish("two");
         long next = newsroom.start("two", "{}");
         assertThat(Newsroom.awaitState(next, "DONE").getInt("recipients")).isEqualTo(3);
+    }
+
+    private DeliveryConfig twoRefusalsInARow() {
+        return (DeliveryConfig) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DeliveryConfig.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("refusalsInARow") ? 2 : method.invoke(config, arguments));
     }
 
     /** Paused, so that no lane takes what is queued again. */

@@ -225,6 +225,31 @@ class SmtpTransportTest {
     }
 
     @Test
+    void droppingEveryNewConnectionWithoutAWord_isForEverybody() {
+        server.answering(c -> c.verb().equals("MAIL") ? ScriptedSmtpServer.DROP : null);
+
+        RecordedHandover handover = send(1, ADA, BOB);
+
+        assertThat(handover.all().values())
+                .hasSize(2)
+                .allMatch(outcome -> outcome instanceof NotNow notNow
+                        && notNow.everybody()
+                        && notNow.after().equals(Duration.ofSeconds(5)));
+        assertThat(server.connections).hasValue(1);
+    }
+
+    @Test
+    void relayThatIsOutOfStep_isSaidNothingMoreOnThatConnection() {
+        server.answering(c -> c.verb().equals("DATA") && c.connection() == 1 ? "250 2.0.0 of something else" : null);
+
+        RecordedHandover handover = send(1, ADA, BOB);
+
+        assertThat(handover.of(ADA)).isInstanceOf(NotNow.class);
+        assertThat(handover.of(BOB)).isInstanceOf(Sent.class);
+        assertThat(server.connections).hasValue(2);
+    }
+
+    @Test
     void closingAtTheEndOfALaterMessage_isForThatOneAlone() {
         server.answering(c -> c.verb().equals("END") && c.message() == 2 ? "421 4.3.2 enough of you" : null);
 
