@@ -116,7 +116,7 @@ class SendGridTransport implements Transport {
     /** One call of {@link #send}. */
     private final class Round {
 
-        /** So many refusals of one after the other, and nobody accepted: it is not them. */
+        /** So many refusals of one after the other, and nobody accepted: perhaps it is not them, so a probe has to tell. */
         private static final int MOST_UNNAMED = 3;
 
         private static final int MOST_NAMED = 10;
@@ -145,18 +145,39 @@ class SendGridTransport implements Transport {
             waiting.add(recipients);
             for (List<Recipient> next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
                 if (forTheRest == null) {
-                    hand(next);
+                    hand(isPerhapsEverybody() ? probe(next) : next);
                 } else {
                     report(next, forTheRest);
                 }
             }
-            boolean stopped = forTheRest instanceof Outcome.Stopped;
-            for (Map.Entry<Recipient, String> refused : refusedAlone.entrySet()) {
-                Outcome rest = forTheRest;
-                handover.outcome(
-                        refused.getKey(),
-                        stopped && !accepted && rest != null ? rest : new Outcome.Failed(refused.getValue()));
+            refusedAlone.forEach((recipient, reason) -> handover.outcome(recipient, ofRefusedAlone(reason)));
+        }
+
+        private boolean isPerhapsEverybody() {
+            return !accepted && (refusals >= MOST_NAMED || refusedAlone.size() >= MOST_UNNAMED);
+        }
+
+        /** One alone, from the other end of what waits: bad readers are often side by side, as they were imported. */
+        private List<Recipient> probe(List<Recipient> next) {
+            waiting.addFirst(next);
+            List<Recipient> farthest = waiting.removeLast();
+            int last = farthest.size() - 1;
+            if (last > 0) {
+                waiting.addLast(farthest.subList(0, last));
             }
+            return farthest.subList(last, farthest.size());
+        }
+
+        /** Where nobody was accepted, nobody knows whether it was them: they share what befalls the rest. */
+        private Outcome ofRefusedAlone(String reason) {
+            if (!accepted && forTheRest != null) {
+                return forTheRest;
+            }
+            return isPerhapsEverybody() ? refusedToAll(reason) : new Outcome.Failed(reason);
+        }
+
+        private static Outcome refusedToAll(String reason) {
+            return new Outcome.Stopped("sendgrid-refused", reason);
         }
 
         private void hand(List<Recipient> next) {
@@ -164,7 +185,11 @@ class SendGridTransport implements Transport {
             SendGridBody body = new SendGridBody(message, requestId, buffer);
             fill(body, next);
             List<Recipient> together = body.end();
-            if (together.isEmpty() || !handover.mark(together, requestId)) {
+            if (together.isEmpty()) {
+                return;
+            }
+            if (!handover.mark(together, requestId)) {
+                waiting.clear(); // left alone, rather than asked for one by one as probes
                 return;
             }
             SendGridAnswer answer = post(body);
@@ -219,6 +244,10 @@ class SendGridTransport implements Transport {
         }
 
         private void refused(List<Recipient> together, SendGridAnswer.Refused refused) {
+            if (isPerhapsEverybody()) { // then this was the probe
+                stop(together, refusedToAll(refused.reason()));
+                return;
+            }
             List<Recipient> others = new ArrayList<>();
             for (int i = 0; i < together.size(); i++) {
                 if (refused.culprits().contains(i)) {
@@ -237,17 +266,21 @@ class SendGridTransport implements Transport {
             } else {
                 refusedAlone.put(together.get(0), refused.reason());
             }
-            if (!accepted && (refusals >= MOST_NAMED || refusedAlone.size() >= MOST_UNNAMED)) {
-                forTheRest = new Outcome.Stopped("sendgrid-refused", refused.reason());
-            }
         }
 
         private void tooLarge(List<Recipient> together, String reason) {
             if (together.size() > 1) {
                 halve(together);
-            } else {
+            } else if (accepted) {
                 report(together, new Outcome.Failed(reason));
+            } else { // one recipient's part is small, so it is the message
+                stop(together, new Outcome.Stopped("sendgrid-message", reason));
             }
+        }
+
+        private void stop(List<Recipient> together, Outcome outcome) {
+            forTheRest = outcome;
+            report(together, outcome);
         }
 
         private void halve(List<Recipient> together) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -330,7 +331,72 @@ class SendGridTransportTest {
         assertThat(handover.all().values())
                 .filteredOn(Stopped.class::isInstance)
                 .hasSize(90);
+        assertThat(fake.requests()).isEqualTo(11);
+        assertThat(fake.mails()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"12, true", "3, false", "12, false"})
+    void badRecipientsAtTheHead_areFailed_andTheOthersGetTheirMailOnce(int bad, boolean named) {
+        String[] readers = addresses(40);
+        List<String> head = List.of(readers).subList(0, bad);
+        fake.refusing(head::contains, named);
+
+        RecordedHandover handover = send(readers);
+
+        assertThat(handover.all()).hasSize(40);
+        assertThat(head).allSatisfy(email -> assertThat(handover.of(email)).isInstanceOf(Failed.class));
+        assertThat(handover.all().values()).filteredOn(Sent.class::isInstance).hasSize(40 - bad);
+        assertThat(fake.mails())
+                .hasSize(40 - bad)
+                .extracting(FakeSendGrid.Mail::to)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void probeThatCannotBeWritten_isFailed_andTheNextOneTells() {
+        List<Recipient> recipients = new ArrayList<>(
+                List.of(addresses(40)).stream().map(Mails::recipient).toList());
+        List<String> head = List.of(addresses(3));
+        fake.refusing(head::contains, false);
+        RecordedHandover handover = new RecordedHandover();
+        recipients.add(Mails.recipient("zoë@example.org"));
+
+        transport.send(Mails.message(), recipients, handover);
+
+        assertThat(handover.all()).hasSize(41);
+        assertThat(handover.all().values()).filteredOn(Failed.class::isInstance).hasSize(4);
+        assertThat(fake.mails()).hasSize(37);
+    }
+
+    @Test
+    void probeThatIsNotTakenForNow_leavesThoseRefusedAloneToBeTriedAgain() {
+        Answer refused = Answer.error(400, "Does not contain a valid address", null);
+        // 4 readers, 2, 1, 1; then the other 2, of whom one is left to probe with
+        fake.next(refused, refused, refused, refused, refused, refused, Answer.rateLimited(NOON.getEpochSecond()));
+
+        RecordedHandover handover = send(addresses(4));
+
+        assertThat(handover.all().values()).hasSize(4).allMatch(NotNow.class::isInstance);
+        assertThat(fake.requests()).isEqualTo(7);
+    }
+
+    @Test
+    void markOfTheProbeRefused_asksForNobodyElse() {
+        String[] readers = addresses(40);
+        fake.refusing(email -> true, true);
+        List<String> asked = new ArrayList<>();
+
+        RecordedHandover handover = send(
+                new RecordedHandover(email -> {
+                    asked.add(email);
+                    return fake.requests() < 10;
+                }),
+                readers);
+
+        assertThat(handover.all().values()).hasSize(10).allMatch(Failed.class::isInstance);
         assertThat(fake.requests()).isEqualTo(10);
+        assertThat(asked).endsWith(readers[38], readers[39], readers[39]);
     }
 
     @ParameterizedTest
@@ -433,6 +499,31 @@ class SendGridTransportTest {
 
         assertThat(handover.all().values()).hasSize(10).allMatch(Sent.class::isInstance);
         assertThat(fake.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void tooLargeForOneAlone_isTheMessage_andStopsWithNobodyFailed() {
+        fake.next(Collections.nCopies(3_000, Answer.error(413, "payload too large", null))
+                .toArray(Answer[]::new));
+
+        RecordedHandover handover = send(addresses(1_000));
+
+        assertThat(handover.all().values())
+                .hasSize(1_000)
+                .allMatch(outcome ->
+                        outcome instanceof Stopped stopped && stopped.code().equals("sendgrid-message"));
+        assertThat(fake.requests()).isEqualTo(10);
+    }
+
+    @Test
+    void tooLargeForOneAlone_whereAnotherWasAccepted_isFailed() {
+        Answer tooLarge = Answer.error(413, "payload too large", null);
+        fake.next(tooLarge, Answer.accept(), tooLarge);
+
+        RecordedHandover handover = send(ADA, BOB);
+
+        assertThat(handover.of(ADA)).isInstanceOf(Sent.class);
+        assertThat(handover.of(BOB)).isEqualTo(new Failed("SendGrid answered 413: payload too large"));
     }
 
     @Test
