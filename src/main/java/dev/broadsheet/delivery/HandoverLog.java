@@ -190,7 +190,11 @@ class HandoverLog implements Transport.Handover {
                 outcome instanceof Outcome.Stopped || outcome instanceof Outcome.NotNow notNow && notNow.everybody();
         seen += ours ? 0 : 1;
         boolean no = outcome instanceof Outcome.Bounced || outcome instanceof Outcome.Failed;
-        refusedInARow = no ? refusedInARow + 1 : outcome instanceof Outcome.Sent ? 0 : refusedInARow;
+        if (no && request == null) { // of a request the bad ones come first, and the good ones after them
+            refusedInARow++;
+        } else if (outcome instanceof Outcome.Sent) {
+            refusedInARow = 0;
+        }
         if (outcome instanceof Outcome.Sent handedOver) {
             add(row, DeliveryState.SENT, null, handedOver.providerMessageId(), null);
         } else if (outcome instanceof Outcome.Rehearsed rehearsed) {
