@@ -17,7 +17,6 @@ import org.jboss.logging.Logger;
 class CampaignStart {
 
     private static final Logger LOG = Logger.getLogger(CampaignStart.class);
-    private static final int TIMEOUT_SECONDS = 300;
 
     private final Issues issues;
     private final Ledger ledger;
@@ -50,7 +49,7 @@ class CampaignStart {
         }
         ledger.ensurePartition(ready.get().issueId);
         try {
-            QuarkusTransaction.requiringNew().timeout(TIMEOUT_SECONDS).run(() -> snapshot(ready.get(), now));
+            QuarkusTransaction.requiringNew().timeout(Ledger.TIMEOUT_SECONDS).run(() -> snapshot(ready.get(), now));
         } catch (Overtaken e) {
             LOG.infof("Campaign %d does not start now", campaignId);
             QuarkusTransaction.requiringNew().call(() -> ready(campaignId, now)); // what it was undone for has its way

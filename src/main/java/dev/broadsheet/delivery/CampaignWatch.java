@@ -99,7 +99,7 @@ class CampaignWatch {
     /** One that fails, since somebody else has it locked for long, does not keep the others from being looked at. */
     private static void attempt(String what, Runnable work) {
         try {
-            QuarkusTransaction.requiringNew().run(work);
+            QuarkusTransaction.requiringNew().timeout(Ledger.TIMEOUT_SECONDS).run(work);
         } catch (RuntimeException e) {
             LOG.warnf(e, "Cannot %s now", what);
         }

@@ -10,6 +10,7 @@ import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.Problem;
+import io.quarkus.narayana.jta.runtime.TransactionConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -193,6 +194,7 @@ public class Campaigns {
      * it: they are in doubt until they are settled.
      */
     @Transactional
+    @TransactionConfiguration(timeout = Ledger.TIMEOUT_SECONDS)
     public Overview cancel(long id) {
         Campaign campaign = locked(id);
         if (campaign.state == Campaign.State.DONE) {
@@ -212,6 +214,7 @@ public class Campaigns {
      * what failed is cancelled like the rest, so that a later campaign may reach these people.
      */
     @Transactional
+    @TransactionConfiguration(timeout = Ledger.TIMEOUT_SECONDS)
     public Overview retry(long id) {
         Campaign campaign = locked(id);
         if (campaign.state == Campaign.State.SCHEDULED) {
@@ -241,6 +244,7 @@ public class Campaigns {
 
     /** Decides what is in doubt. A campaign that waited for nothing else goes on. */
     @Transactional
+    @TransactionConfiguration(timeout = Ledger.TIMEOUT_SECONDS)
     public Overview settle(long id, Settlement as) {
         Campaign campaign = locked(id);
         dropped.refuse(campaign.issueId, 409);

@@ -30,11 +30,15 @@ final class LaneCount {
         private final Map<Long, Map<Integer, Moves>> byCampaign = new TreeMap<>();
 
         void add(long campaignId, int lane, DeliveryState from, DeliveryState to) {
+            add(campaignId, lane, from, to, 1);
+        }
+
+        void add(long campaignId, int lane, DeliveryState from, DeliveryState to, long rows) {
             Moves moves = byCampaign
                     .computeIfAbsent(campaignId, id -> new TreeMap<>())
                     .computeIfAbsent(lane, number -> new Moves());
-            moves.add(from, -1);
-            moves.add(to, 1);
+            moves.add(from, -rows);
+            moves.add(to, rows);
         }
 
         /** In the order of campaigns and lanes, as everybody, so that nobody waits in a circle. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Ledger {
 
+    /** For a transaction over all rows of a campaign; the socket's time-out, in application.properties, is longer. */
+    static final int TIMEOUT_SECONDS = 300;
+
     /** @param nextDue when a queued row of the lane is due, or was. @param nextLease when a claim on it ends */
     record LaneStatus(@Nullable Instant nextDue, @Nullable Instant nextLease) {}
 

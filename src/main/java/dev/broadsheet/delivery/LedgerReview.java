@@ -243,18 +243,21 @@ class LedgerReview {
             DeliveryState to,
             @Nullable String reason,
             @Nullable Doubtful which) {
-        String sql = """
-                update delivery
-                set state = case when ? and doubts > 0 then 'IN_DOUBT' else ? end,
-                    void = ? and not (? and doubts > 0),
-                    due_at = case when ? then now() end,
-                    attempts = case when ? then 0 else attempts end,
-                    doubts = case when ? then 0 else doubts end,
-                    reason = ?, updated_at = now()
-                where issue_id = ? and campaign_id = ? and state = ?
+        // counted where they are: they may be a million
+        String sql =
                 """
-                + (which == null ? "" : "and doubts < ? and updated_at <= ? and " + OVER_SENDGRID + " = ? ")
-                + "returning lane, state";
+                with moved as (
+                  update delivery
+                  set state = case when ? and doubts > 0 then 'IN_DOUBT' else ? end,
+                      void = ? and not (? and doubts > 0),
+                      due_at = case when ? then now() end,
+                      attempts = case when ? then 0 else attempts end,
+                      doubts = case when ? then 0 else doubts end,
+                      reason = ?, updated_at = now()
+                  where issue_id = ? and campaign_id = ? and state = ? %s
+                  returning lane, state)
+                select lane, state, count(*) from moved group by lane, state
+                """.formatted(which == null ? "" : "and doubts < ? and updated_at <= ? and " + OVER_SENDGRID + " = ?");
         boolean cancelled = to == DeliveryState.CANCELLED;
         boolean doubtsStay = cancelled && from != DeliveryState.IN_DOUBT;
         boolean afresh = which == null && to == DeliveryState.QUEUED;
@@ -282,8 +285,9 @@ class LedgerReview {
             long moved = 0;
             try (ResultSet row = update.executeQuery()) {
                 while (row.next()) {
-                    moves.add(campaign.id, row.getInt(1), from, DeliveryState.valueOf(row.getString(2)));
-                    moved++;
+                    long rows = row.getLong(3);
+                    moves.add(campaign.id, row.getInt(1), from, DeliveryState.valueOf(row.getString(2)), rows);
+                    moved += rows;
                 }
             }
             moves.write(connection);
