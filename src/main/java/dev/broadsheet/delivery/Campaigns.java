@@ -10,6 +10,7 @@ import dev.broadsheet.newsletters.Newsletter;
 import dev.broadsheet.newsletters.Newsletters;
 import dev.broadsheet.platform.BaseUrl;
 import dev.broadsheet.platform.Problem;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.narayana.jta.runtime.TransactionConfiguration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -191,22 +192,27 @@ public class Campaigns {
 
     /**
      * What is queued will not be sent by this campaign; a later one may reach these people, but for those who perhaps have
-     * it: they are in doubt until they are settled.
+     * it: they are in doubt until they are settled. Whoever sends it feels it before the rows are moved, which may take a
+     * minute; what is left of that after a crash is the watch's.
      */
-    @Transactional
-    @TransactionConfiguration(timeout = Ledger.TIMEOUT_SECONDS)
     public Overview cancel(long id) {
-        Campaign campaign = locked(id);
-        if (campaign.state == Campaign.State.DONE) {
-            throw conflict(campaign, "it is done");
-        }
-        if (campaign.state != Campaign.State.CANCELLED) {
-            campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
-            campaign.flush();
-            review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
-            record("campaign.cancel", campaign, Map.of());
-        }
-        return overview(campaign);
+        QuarkusTransaction.requiringNew().run(() -> {
+            Campaign campaign = locked(id);
+            if (campaign.state == Campaign.State.DONE) {
+                throw conflict(campaign, "it is done");
+            }
+            if (campaign.state != Campaign.State.CANCELLED) {
+                campaign.cancel("editor", "Cancelled by an editor.", clock.instant());
+                record("campaign.cancel", campaign, Map.of());
+            }
+        });
+        return QuarkusTransaction.requiringNew().timeout(Ledger.TIMEOUT_SECONDS).call(() -> {
+            Campaign campaign = locked(id);
+            if (campaign.state == Campaign.State.CANCELLED) { // and not retried meanwhile
+                review.moveAll(campaign, DeliveryState.QUEUED, DeliveryState.CANCELLED, "the campaign was cancelled");
+            }
+            return overview(campaign);
+        });
     }
 
     /**
