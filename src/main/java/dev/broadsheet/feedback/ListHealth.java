@@ -58,11 +58,7 @@ class ListHealth {
                 .suppress(mailbox.addressHash(), null, Reason.BOUNCED)
                 .ifPresent(id -> audit.recordOwn(
                         "delivery",
-                        List.of(new Audit.OwnChange(
-                                "suppression.add",
-                                null,
-                                "suppression/" + id,
-                                Map.of("reason", Reason.BOUNCED.name(), "mail", mailbox.mailId())))));
+                        List.of(addition(id, Map.of("reason", Reason.BOUNCED.name(), "mail", mailbox.mailId())))));
     }
 
     Round begin() {
@@ -168,7 +164,7 @@ class ListHealth {
         }
 
         private void suppressed(long id, Map<String, ?> details) {
-            changes.add(new Audit.OwnChange("suppression.add", null, "suppression/" + id, details));
+            changes.add(addition(id, details));
         }
 
         private void unsubscribe(FeedbackEvent event, long subscriptionId, Via via) {
@@ -180,6 +176,10 @@ class ListHealth {
                             "subscription/" + subscriptionId,
                             details(event, "via", via))));
         }
+    }
+
+    private static Audit.OwnChange addition(long suppressionId, Map<String, ?> details) {
+        return new Audit.OwnChange("suppression.add", null, "suppression/" + suppressionId, details);
     }
 
     /** Why, and what it was that became so. */

@@ -271,16 +271,17 @@ public class SingleMails {
     /** @param reason the provider's words, addresses masked */
     @Transactional
     void failed(Claimed mail, String reason) {
-        set(
-                "update single_mail set state = 'FAILED', due_at = null, lease_until = null, reason = ?" + STILL_HELD,
-                reason,
-                mail.id,
-                mail.attempts);
+        fail(mail, reason);
     }
 
     /** Failed, since there is no such mailbox. @param reason the provider's words, addresses masked */
     @Transactional
     void bounced(Claimed mail, String reason) {
+        fail(mail, reason).ifPresent(hash -> dead.fire(new DeadMailbox(mail.id, hash)));
+    }
+
+    /** @return whose it was; empty where the claim did not hold any more, or nobody knows */
+    private Optional<byte[]> fail(Claimed mail, String reason) {
         String sql = "update single_mail set state = 'FAILED', due_at = null, lease_until = null, reason = ?"
                 + STILL_HELD + " returning address_hash";
         try (Connection connection = database.getConnection();
@@ -289,10 +290,7 @@ public class SingleMails {
             update.setLong(2, mail.id);
             update.setInt(3, mail.attempts);
             try (ResultSet row = update.executeQuery()) {
-                byte[] hash = row.next() ? row.getBytes(1) : null;
-                if (hash != null) {
-                    dead.fire(new DeadMailbox(mail.id, hash));
-                }
+                return row.next() ? Optional.ofNullable(row.getBytes(1)) : Optional.empty();
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
